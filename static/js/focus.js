@@ -1,0 +1,2 @@
+/* After a page with errors loads, the focus stands on their summary. */
+document.querySelector("[data-focus]")?.focus();

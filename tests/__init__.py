@@ -1,0 +1,1 @@
+"""The tests. Kinds and fixtures: docs/house.md."""

@@ -1,0 +1,122 @@
+"""Every message about places can be written, and is withdrawn when it is not true any more."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from flask import current_app
+from sqlalchemy import select
+
+from tests.factories import events, people
+from tests.factories import registrations as places
+from webapp.core.db import db
+from webapp.jobs import letters, rendering
+from webapp.notifications.contents import Withdrawn
+from webapp.notifications.models import Message
+from webapp.registration import applications, orders, programme, registrations
+from webapp.registration.orders import Buyer
+
+
+def letter(kind: str, index: int = 0) -> tuple[str, str, str]:
+    """The message of this kind as it would be sent."""
+    row = db.session.scalars(select(Message).filter_by(kind=kind).order_by(Message.id)).all()[index]
+    context = built(row)
+    assert not isinstance(context, Withdrawn), context
+    return letters.write(current_app, kind, {"to_name": row.to_name, **context})
+
+
+def built(row: Message) -> Any:
+    return rendering.builder(rendering.KINDS[row.kind])(dict(row.facts))
+
+
+def test_the_confirmation_says_when_where_and_how_to_change() -> None:
+    event = events.workshop()
+    place = places.registered(event, people.person())
+    subject, text, html = letter("registration_confirmed")
+    assert subject == f"Your place: {event.title}"
+    assert "Wed 12 Aug 2026, 9:00 am to 12:00 pm CT, Lakeview Hall, Madison" in text
+    assert "http://attune.test/orders/" in text and "Fri 14 Aug 2026" in text and place.state == "confirmed"
+    assert "http://attune.test/orders/" in html
+
+
+def test_the_joining_link_comes_with_the_last_reminder_and_not_before(frozen: time_machine.Traveller) -> None:
+    event = events.workshop(mode="online", online_url="https://zoom.example/j/1")
+    places.registered(event, people.person())
+    assert "zoom.example" not in letter("registration_confirmed")[1]
+    frozen.shift(timedelta(days=27))
+    assert "https://zoom.example/j/1" in letter("reminder", 1)[1]
+
+
+def test_a_reminder_tells_the_time_that_holds_when_it_is_sent() -> None:
+    event = events.workshop()
+    places.registered(event, people.person())
+    start = events.at(days=35)
+    programme.move_session(events.sessions(event)[0].id, start, start + timedelta(hours=3), actor_id=None)
+    assert "Wed 19 Aug 2026" in letter("reminder")[1] and "12 Aug" not in letter("reminder")[1]
+
+
+def test_an_overtaken_change_is_withdrawn() -> None:
+    event = events.workshop()
+    places.registered(event, people.person())
+    for days in (35, 36):
+        start = events.at(days=days)
+        programme.move_session(events.sessions(event)[0].id, start, start + timedelta(hours=3), actor_id=None)
+    first, second = db.session.scalars(select(Message).filter_by(kind="programme_change").order_by(Message.id))
+    assert isinstance(built(first), Withdrawn) and not isinstance(built(second), Withdrawn)
+
+
+@pytest.mark.parametrize("kind", ["programme_change", "event_changed", "registration_cancelled", "event_cancelled", "order_placed",
+                                  "hold_expired", "application_received", "application_offered", "application_declined"])
+def test_every_other_message_can_be_written(kind: str, frozen: time_machine.Traveller) -> None:
+    _HAPPENS[kind](frozen)
+    subject, text, html = letter(kind)
+    assert subject and "http://attune.test/" in text and "http://attune.test/" in html
+
+
+def _moved(_: Any) -> None:
+    event = events.workshop()
+    places.registered(event, people.person())
+    programme.cancel_session(events.sessions(event)[0].id, actor_id=None, reason="Ill")
+
+
+def _changed(_: Any) -> None:
+    event = events.workshop(mode="online")
+    places.registered(event, people.person())
+    programme.update_event(event.id, version=event.version, actor_id=None, online_url="https://zoom.example/2")
+
+
+def _cancelled(_: Any) -> None:
+    registrations.cancel(places.registered(events.workshop(), people.person()).id, by_id=None)
+
+
+def _event_cancelled(_: Any) -> None:
+    event = events.workshop()
+    places.registered(event, people.person())
+    programme.cancel_event(event.id, actor_id=None, reason="Flood.")
+
+
+def _ordered(_: Any) -> None:
+    event = events.workshop()
+    held = orders.hold(event.id, [places.stranger(event)], Buyer("Bo", "bo@home.example"))
+    places.place(held.order_id)
+
+
+def _expired(frozen: Any) -> None:
+    held = places.held(events.workshop(), people.person())
+    frozen.shift(timedelta(minutes=20))
+    orders.expire(held.order_id)
+
+
+def _applied(_: Any) -> None:
+    places.applied(events.cohort(), people.person())
+
+
+def _decided(offer: bool) -> Any:
+    return lambda _: applications.decide(places.applied(events.cohort(), people.person()).id, offer=offer, by_id=None, note="Words")
+
+
+_HAPPENS: dict[str, Any] = {
+    "programme_change": _moved, "event_changed": _changed, "registration_cancelled": _cancelled, "event_cancelled": _event_cancelled,
+    "order_placed": _ordered, "hold_expired": _expired, "application_received": _applied, "application_offered": _decided(True),
+    "application_declined": _decided(False)}

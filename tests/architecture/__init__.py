@@ -1,0 +1,1 @@
+"""Tests that guard the house: docs/house.md says what they hold."""

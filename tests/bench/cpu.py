@@ -1,0 +1,47 @@
+"""CPU seconds of processes, from the kernel's own accounts (/proc/<pid>/schedstat, nanoseconds)."""
+
+from pathlib import Path
+
+
+def seconds(pids: list[int]) -> float:
+    """The CPU time these processes have used so far, all threads."""
+    return sum(_nanoseconds(pid) for pid in pids) / 1e9
+
+
+def children(pid: int) -> list[int]:
+    """The process and everything below it."""
+    found = [pid]
+    for task in Path(f"/proc/{pid}/task").glob("*"):
+        for child in (task / "children").read_text().split():
+            found += children(int(child))
+    return found
+
+
+def named(name: str) -> list[int]:
+    """All processes whose command is this name (the database's back ends, whoever started them)."""
+    return [int(folder.name) for folder in Path("/proc").glob("[0-9]*") if _command(folder) == name]
+
+
+def resident_megabytes(pid: int) -> float:
+    """Memory of one process that is its own (Pss: shared pages divided among those who share them)."""
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def _nanoseconds(pid: int) -> int:
+    total = 0
+    for task in Path(f"/proc/{pid}/task").glob("*"):
+        try:
+            total += int((task / "schedstat").read_text().split()[0])
+        except (OSError, IndexError):
+            continue
+    return total
+
+
+def _command(folder: Path) -> str:
+    try:
+        return (folder / "comm").read_text().strip()
+    except OSError:
+        return ""

@@ -1,0 +1,1 @@
+"""What tests share: databases, servers, browsers, calendar checkers. No test lives here."""

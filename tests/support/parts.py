@@ -1,0 +1,76 @@
+"""The parts of `make test`, `check`, `ci` and `soak`: a command, what it needs, and the seconds it may take on two cores."""
+
+import sys
+from dataclasses import dataclass, field
+
+PYTHON = sys.executable
+CI_REPEATS = 3  # the aim is 20 (docs/decisions/ci-budget.md)
+QUICK = ("tests/rules", "tests/actions", "tests/web", "tests/flows")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One process. `alone`: it measures or races, so nothing else runs beside it."""
+
+    name: str
+    command: tuple[str, ...]
+    budget: int
+    needs: tuple[str, ...] = ()
+    environment: dict[str, str] = field(default_factory=dict)
+    alone: bool = False
+
+
+def of(what: str) -> list[Part]:
+    """The parts of one target, longest first so that two at a time end together."""
+    test = [*_browser("sqlite"), *_quick("sqlite"), *_quick("postgresql"), *_races("sqlite"), *_races("postgresql")]
+    if what == "test":
+        return test
+    if what == "check":
+        return _checks()
+    if what == "ci":
+        races = [*_races("sqlite", repeats=CI_REPEATS), *_races("postgresql", repeats=CI_REPEATS)]
+        return [*_browser("postgresql"), *races, *test, *_checks()]
+    if what == "soak":
+        return [*_races("sqlite", repeats=200, budget=3600), *_races("postgresql", repeats=200, budget=3600),
+                *_machines("sqlite", "long"), *_machines("postgresql", "long"),
+                *_machines("sqlite", "soak", 7200), *_machines("postgresql", "soak", 7200)]
+    raise ValueError(f"{what}: choose test, check, ci or soak")
+
+
+def _pytest(name: str, where: tuple[str, ...], budget: int, *words: str, database: str = "sqlite", alone: bool = False,
+            needs: tuple[str, ...] = (), **environment: str) -> Part:
+    wanted = (*needs, *(("postgresql",) if database == "postgresql" else ()))
+    return Part(f"{name}, {database}", (PYTHON, "-m", "pytest", "-q", "--color=no", *where, *words), budget, wanted,
+                {"ATTUNE_TEST_DB": database, **environment}, alone)
+
+
+def _quick(database: str) -> list[Part]:
+    if database == "sqlite":
+        return [_pytest("rules, actions, web, flows", QUICK, 480, "-m", "not soak"),
+                _pytest("the house", ("tests/architecture", "tests/devtools"), 180)]
+    return [_pytest("actions, web, flows, migrations", (*QUICK[1:], "tests/architecture/test_migrations.py"), 600, "-m", "not soak",
+                    database=database)]
+
+
+def _races(database: str, *, repeats: int = 1, budget: int = 0) -> list[Part]:
+    if repeats == 1:
+        return [_pytest("races and machines", ("tests/concurrency", "tests/machines"), 300, "-m", "not soak",
+                        database=database, alone=True)]
+    return [_pytest(f"races {repeats} times", ("tests/concurrency",), budget or 600, "-m", "race", database=database, alone=True,
+                    ATTUNE_RACE_REPEATS=str(repeats))]
+
+
+def _machines(database: str, profile: str, budget: int = 600) -> list[Part]:
+    return [_pytest(f"machines, {profile}", ("tests/machines",), budget, "-m", "machine", database=database, ATTUNE_HYPOTHESIS=profile)]
+
+
+def _browser(database: str) -> list[Part]:
+    return [_pytest("stories in a browser", ("tests/browser",), 420, "-m", "not soak", database=database, needs=("chromium",))]
+
+
+def _checks() -> list[Part]:
+    return [
+        Part("ruff", (PYTHON, "-m", "ruff", "check", "."), 20),
+        Part("mypy", (PYTHON, "-m", "mypy"), 180),
+        _pytest("migrations and requirements", ("tests/architecture/test_migrations.py", "tests/architecture/test_requirements.py"), 60),
+    ]

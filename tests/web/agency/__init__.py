@@ -1,0 +1,1 @@
+"""What an agency's contacts see and do."""

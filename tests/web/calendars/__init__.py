@@ -1,0 +1,1 @@
+"""Feeds and calendar files, as programs and people fetch them."""

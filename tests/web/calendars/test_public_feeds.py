@@ -1,0 +1,93 @@
+"""Public calendars and files over HTTP."""
+
+import pytest
+
+from tests.factories import events
+from tests.support import ics
+
+
+def test_calendar_of_a_workshop_is_strictly_valid(client):
+    events.workshop(days=2)
+    answer = client.get("/calendar.ics")
+    assert ics.check(answer.data) == []
+    assert answer.data.count(b"BEGIN:VEVENT") == 2
+
+
+def test_calendar_says_what_it_is(client):
+    answer = client.get("/calendar.ics")
+    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_unchanged_calendar_is_the_same_to_the_octet(client):
+    events.workshop()
+    assert client.get("/calendar.ics").data == client.get("/calendar.ics").data
+
+
+def test_unchanged_calendar_answers_304(client):
+    events.workshop()
+    tag = client.get("/calendar.ics").headers["ETag"]
+    again = client.get("/calendar.ics", headers={"If-None-Match": tag})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+@pytest.mark.parametrize(("since", "status"), [
+    ("Thu, 01 Jan 2099 00:00:00 GMT", 304), ("Thu, 01 Jan 2099 00:00:00 -0000", 304), ("Thu, 01 Jan 2015 00:00:00 -0000", 200),
+    ("yesterday", 200), ("Thu, 01 Jan 2099 00:00:00 +999999", 200)])
+def test_a_date_of_any_form_is_answered(client, since, status):
+    events.workshop()
+    assert client.get("/calendar.ics", headers={"If-Modified-Since": since}).status_code == status
+
+
+def test_unchanged_calendar_is_one_read_of_the_stamp_and_one_of_the_body(client, query_count):
+    events.workshop()
+    client.get("/calendar.ics")
+    with query_count() as counted:
+        client.get("/calendar.ics")
+    assert len(counted) == 2
+
+
+def test_gzip_has_its_own_tag_and_the_same_content(client):
+    import gzip
+
+    events.workshop()
+    plain = client.get("/calendar.ics")
+    packed = client.get("/calendar.ics", headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(packed.data) == plain.data
+    assert packed.headers["ETag"] != plain.headers["ETag"]
+
+
+def test_head_says_what_get_says(client):
+    events.workshop()
+    assert client.head("/calendar.ics").headers["ETag"] == client.get("/calendar.ics").headers["ETag"]
+
+
+def test_filters_narrow_the_calendar(client):
+    events.workshop("Sleep and feeding")
+    events.workshop("Trauma before age three")
+    assert client.get("/calendar.ics?q=three").data.count(b"BEGIN:VEVENT") == 1
+
+
+def test_drafts_are_in_no_calendar(client):
+    draft = events.workshop(published=False)
+    assert b"BEGIN:VEVENT" not in client.get("/calendar.ics").data
+    assert client.get(f"/events/{draft.slug}.ics").status_code == 404
+
+
+def test_file_of_an_event_holds_all_its_sessions(client):
+    event = events.conference()
+    answer = client.get(f"/events/{event.slug}.ics")
+    assert ics.check(answer.data) == []
+    assert answer.data.count(b"BEGIN:VEVENT") == len(events.sessions(event))
+
+
+def test_file_of_a_session_holds_it_alone(client):
+    session = events.sessions(events.workshop(days=3))[1]
+    answer = client.get(f"/sessions/{session.id}.ics")
+    assert answer.data.count(b"BEGIN:VEVENT") == 1
+    assert session.ical_uid.encode() in answer.data
+
+
+def test_unknown_file_is_404(client):
+    assert client.get("/events/nothing.ics").status_code == 404
+    assert client.get("/sessions/999999.ics").status_code == 404

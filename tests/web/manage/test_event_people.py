@@ -1,0 +1,178 @@
+"""The people of an event for its organizers."""
+
+import csv
+import io
+
+import pytest
+from sqlalchemy import select
+
+from tests.factories import events, people, registrations
+from webapp.core.audit import AuditEntry
+from webapp.core.db import db
+from webapp.forms import questions
+from webapp.payments import receipts
+from webapp.payments.models import Refund
+from webapp.payments.receipts import Received
+from webapp.registration.models import Order, Registration
+from webapp.registration.offers import PriceSpec, TypeSpec
+
+
+@pytest.fixture
+def organizer(client, sign_in):
+    sign_in(client, people.person("Joan", "Tate", roles=["organizer"]))
+    return client
+
+
+def html(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+def base(event):
+    return f"/manage/events/{event.slug}/people"
+
+
+def test_person_stands_with_agency_type_and_money(organizer):
+    event = events.workshop()
+    registrations.registered(event, people.person("Maren", "Kowalczyk", employer="Lakeshore"))
+    page = html(organizer, base(event))
+    assert all(word in page for word in ("Kowalczyk, Maren", "Lakeshore", "Non-member", "Owed", "Confirmed"))
+
+
+@pytest.mark.parametrize(("filter_", "shown"), [
+    ("q=kowal", True), ("q=nobody", False), ("money=owed", True), ("money=paid", False), ("state=cancelled", False), ("state=any", True),
+    ("type=999999", False), ("group=none", True), ("type=x&money=x&state=x&group=x", True), ("q=%25", False), ("q=%00", True)])
+def test_filter_narrows_the_list(organizer, filter_, shown):
+    event = events.workshop()
+    registrations.registered(event, people.person("Maren", "Kowalczyk"))
+    assert ("Kowalczyk, Maren" in html(organizer, f"{base(event)}?{filter_}")) == shown
+
+
+def test_list_costs_the_same_with_one_person_and_with_thirty(organizer, query_count):
+    event = events.workshop(capacity=50)
+    address = base(event)
+    registrations.registered(event, people.person("First", "One"))
+    html(organizer, address)
+    with query_count() as one:
+        html(organizer, address)
+    for number in range(29):
+        registrations.registered(event, people.person("More", f"No {number}"))
+    with query_count() as thirty:
+        html(organizer, address)
+    assert len(one) == len(thirty) <= 12
+
+
+def exported(client, address):
+    answer = client.get(address)
+    return list(csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
+
+
+def test_export_holds_no_formula(organizer):
+    event = events.workshop()
+    registrations.registered(event, people.person("=HYPERLINK(1)", "+Kowalczyk"))
+    assert exported(organizer, base(event) + ".csv")[1][:2] == ["'+Kowalczyk", "'=HYPERLINK(1)"]
+
+
+def test_what_is_sensitive_is_exported_only_when_asked_for_and_that_is_recorded(organizer):
+    event = events.workshop()
+    address = base(event) + ".csv"
+    questions.replace(event.id, questions.standard(), actor_id=None)
+    registrations.registered(event, people.person(), answers={"diet": "Vegan", "profession": "Home visiting"})
+    plain, full = exported(organizer, address), exported(organizer, address + "?sensitive=1")
+    assert "Vegan" not in plain[1] and "Home visiting" in plain[1] and "Vegan" in full[1]
+    assert db.session.scalars(select(AuditEntry.action).where(AuditEntry.action == "people.exported")).all() == ["people.exported"]
+
+
+def test_place_shows_answers_and_sessions(organizer):
+    event = events.workshop()
+    questions.replace(event.id, questions.standard(), actor_id=None)
+    place = registrations.registered(event, people.person("Maren", "Kowalczyk"), answers={"access_needs": "Interpreter"})
+    page = html(organizer, f"{base(event)}/{place.id}")
+    assert "Interpreter" in page and event.title in page
+
+
+def test_place_of_another_event_is_not_found(organizer):
+    event, other = events.workshop(), events.workshop("Other")
+    place = registrations.registered(other, people.person())
+    assert organizer.get(f"{base(event)}/{place.id}").status_code == 404
+    assert organizer.post(f"{base(event)}/{place.id}/cancel", data={"reason": "x"}).status_code == 404
+
+
+def test_cancelling_by_staff_gives_everything_back(organizer):
+    event = events.workshop()
+    place = registrations.registered(event, people.person())
+    receipts.record(place.order_id, Received("cash", 15_000, events.day(0), events.ZONE), by_id=place.person_id)
+    place_id, address = place.id, f"{base(event)}/{place.id}/cancel"
+    organizer.post(address, data={"reason": ""})
+    assert db.session.get(Registration, place_id, populate_existing=True).state == "confirmed"
+    organizer.post(address, data={"reason": "She moved away"})
+    assert db.session.get(Registration, place_id, populate_existing=True).state == "cancelled"
+    assert [one.amount_cents for one in db.session.scalars(select(Refund))] == [15_000]
+
+
+def test_breakout_is_changed_by_staff(organizer):
+    event = events.conference()
+    place = registrations.registered(event, people.person())
+    block = events.blocks(event)["A"]
+    wanted = next(one for one in events.sessions(event) if one.title == "Breakout A2")
+    organizer.post(f"{base(event)}/{place.id}/breakouts", data={f"block_{block.id}": str(wanted.id)})
+    assert "Breakout A2" in html(organizer, f"{base(event)}/{place.id}").split('id="sessions"')[1].split("</section>")[0]
+
+
+def test_everybody_ticked_is_put_into_the_group_or_nobody(organizer):
+    event = events.cohort(size=2)
+    places = [registrations.registered(event, people.person("P", str(number))).id for number in range(3)]
+    group = events.groups(event)["Group A"].id
+    address = base(event) + "/group"
+    organizer.post(address, data={"selected": [str(one) for one in places], "to_group": str(group)})
+    assert {db.session.get(Registration, one, populate_existing=True).group_id for one in places} == {None}
+    organizer.post(address, data={"selected": [str(one) for one in places[:2]], "to_group": str(group)})
+    assert [db.session.get(Registration, one, populate_existing=True).group_id for one in places] == [group, group, None]
+
+
+TYPED = {"given_name": "Odile", "family_name": "Fontaine", "email": "odile@home.example"}
+
+
+def test_somebody_is_registered_by_staff_on_request(organizer):
+    event = events.workshop(types=[TypeSpec("Presenter", [PriceSpec(0)], on_request=True), TypeSpec("Anyone", [PriceSpec(5_000)])])
+    wanted = events.types(event)["Presenter"].id
+    answer = organizer.post(base(event) + "/new", data=TYPED | {"type": str(wanted)})
+    made = db.session.scalars(select(Registration)).one()
+    assert (answer.status_code, made.state, made.type_id) == (303, "confirmed", wanted)
+
+
+def test_agency_pays_for_whom_staff_registered(organizer):
+    event = events.workshop(sign_up="roster")
+    organizer.post(base(event) + "/new", data=TYPED | {"type": str(events.types(event)["Non-member"].id), "agency": "Lakeshore"})
+    assert db.session.scalars(select(Order.method)).one() == "invoice"
+    assert "Lakeshore" in exported(organizer, base(event) + ".csv")[1]
+
+
+@pytest.mark.parametrize("bad", [{"email": "nobody"}, {"given_name": ""}, {"type": "999"}, {"type": ""}, {"given_name": "a\x00"}])
+def test_registration_that_cannot_be_made_comes_back(organizer, bad):
+    event = events.workshop()
+    answer = organizer.post(base(event) + "/new", data=TYPED | {"type": str(events.types(event)["Member"].id)} | bad)
+    assert (answer.status_code, 'value="Fontaine"' in answer.get_data(as_text=True)) == (422, True)
+
+
+def test_person_with_that_proved_address_gets_the_place_and_only_under_her_name(organizer):
+    event, odile = events.workshop(), people.person("Odile", "Fontaine", email="odile@home.example")
+    wanted = TYPED | {"type": str(events.types(event)["Non-member"].id)}
+    odile_id = odile.id
+    assert organizer.post(base(event) + "/new", data=wanted | {"given_name": "Somebody", "family_name": "Else"}).status_code == 422
+    organizer.post(base(event) + "/new", data=wanted)
+    assert db.session.scalars(select(Registration.person_id)).one() == odile_id
+
+
+def test_full_event_refuses_staff_too(organizer):
+    event = events.workshop(capacity=1)
+    registrations.registered(event, people.person())
+    answer = organizer.post(base(event) + "/new", data=TYPED | {"type": str(events.types(event)["Non-member"].id)})
+    assert answer.status_code == 422
+
+
+def test_stranger_finds_neither_list_nor_file(client, sign_in):
+    event = events.workshop()
+    sign_in(client, people.person())
+    assert [client.get(base(event) + more).status_code for more in ("", ".csv", "/new", "/1")] == [404] * 4

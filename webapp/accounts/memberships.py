@@ -1,0 +1,65 @@
+"""Memberships of the association: number and days of validity. The member price is decided on the day."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from webapp.accounts import addresses, names, people
+from webapp.accounts.models import Membership, Person
+from webapp.core import audit, clock, text
+from webapp.core.db import db
+from webapp.core.errors import AlreadyDone, Unacceptable
+
+
+def valid_on(person_id: int, day: date) -> Membership | None:
+    """The membership of the person, or of one merged into her, that is valid on the day (both ends included); the longest."""
+    return db.session.scalar(
+        select(Membership).where(Membership.person_id.in_(people.family_ids(person_id)),
+                                 Membership.from_on <= day, Membership.until_on >= day)
+        .order_by(Membership.until_on.desc(), Membership.id).limit(1))
+
+
+def add(person_id: int | None, number: str, *, from_on: date, until_on: date, actor_id: int | None, name: str = "", email: str = "",
+        source: str = "staff") -> Membership:
+    """A membership of a person, or of a name on the list who is not known as a person yet (`person_id` None)."""
+    number = text.clean(number, field="number", limit=40)
+    if not number:
+        raise Unacceptable("Write the membership number.", field="number")
+    if until_on < from_on:
+        raise Unacceptable("The last day is before the first.", field="until_on")
+    if db.session.scalar(select(Membership.id).where(Membership.number == number, Membership.from_on == from_on)) is not None:
+        raise AlreadyDone(f"Number {number} is on the list from that day already.", field="number")
+    row = Membership(person_id=person_id, number=number, from_on=from_on, until_on=until_on, source=source, created_at=clock.now(),
+                     name=text.clean(name, field="name", limit=200), email=names.address(email) if email else "")
+    db.session.add(row)
+    db.session.flush()
+    audit.record("membership.added", f"person:{person_id}" if person_id else f"membership:{row.id}", actor_id=actor_id,
+                 after={"number": number, "from_on": from_on.isoformat(), "until_on": until_on.isoformat()})
+    return row
+
+
+def attach(person_id: int) -> int:
+    """Gives the person the memberships on the list that carry an address she has proved; returns how many."""
+    proved = {row.address for row in addresses.of(person_id) if row.verified_at is not None}
+    rows = db.session.scalars(select(Membership).where(Membership.person_id.is_(None), Membership.email.in_(proved))).all()
+    for row in rows:
+        row.person_id = person_id
+    return len(rows)
+
+
+def of_person(person_id: int) -> list[Membership]:
+    """Every membership of a person, the latest first."""
+    return list(db.session.scalars(select(Membership).where(Membership.person_id.in_(people.family_ids(person_id)))
+                                   .order_by(Membership.until_on.desc(), Membership.id)))
+
+
+def listed(*, words: str = "", limit: int = 50, offset: int = 0) -> list[Any]:
+    """The membership list, those valid longest first: rows of membership and the person's names."""
+    statement = (select(Membership, Person.given_name, Person.family_name).outerjoin(Person, Person.id == Membership.person_id)
+                 .order_by(Membership.until_on.desc(), Membership.number).limit(limit).offset(offset))
+    for word in text.clean(words, field="q", limit=200).split():
+        like = f"%{word}%"
+        statement = statement.where(Membership.number.ilike(like) | Membership.name.ilike(like) | Person.given_name.ilike(like)
+                                    | Person.family_name.ilike(like))
+    return list(db.session.execute(statement).all())

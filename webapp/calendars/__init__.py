@@ -1,0 +1,1 @@
+"""iCalendar: entries, feeds, feed keys, invitations, and who fetched what."""

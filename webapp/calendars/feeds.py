@@ -1,0 +1,118 @@
+"""Feeds: which entries, put together from finished texts, kept finished as long as nothing changed.
+
+`assemble` costs one read when nothing changed (the kept body, beside the stamp). Otherwise it reads the rows and renders only
+entries whose fingerprint is new; the caller keeps the result with `keep`, in a transaction of its own.
+"""
+
+import gzip
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, delete, insert, select
+
+from webapp.calendars import documents, entries, queries, states
+from webapp.calendars.models import CalendarEntry, FeedBody
+from webapp.core.db import db
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a feed is: a name to keep its body under ('' for: do not keep), its rows, its stamp and its words."""
+
+    name: str
+    statement: Select[*tuple[Any, ...]]
+    stamp: str
+    title: str
+    description: str
+    zone: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A finished feed: gzipped octets, a strong version, and when its content last changed.
+
+    `to_keep` is what was made anew; the caller hands it to `keep` in a transaction of its own, after answering or before.
+    """
+
+    gzip: bytes
+    etag: str
+    changed_at: datetime
+    entries: int
+    to_keep: "Kept | None" = None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """New entry texts (uid -> fingerprint, text), and what the body was made from."""
+
+    name: str
+    stamp: str
+    valid_until: datetime | None
+    texts: dict[str, tuple[str, str]]
+
+
+def assemble(recipe: Recipe, *, now: datetime, base_url: str) -> Feed:
+    """The feed as it is now. Byte-identical, across processes and restarts, while nothing it shows changed."""
+    stamp = f"{recipe.stamp}|{_words(recipe)}"
+    kept = db.session.get(FeedBody, recipe.name) if recipe.name else None
+    if kept and kept.stamp == stamp and (kept.valid_until is None or kept.valid_until > now):
+        return Feed(kept.gzip, kept.etag, kept.changed_at, kept.entries)
+    return _make(recipe, stamp, kept, now, base_url)
+
+
+def _make(recipe: Recipe, stamp: str, kept: FeedBody | None, now: datetime, base_url: str) -> Feed:
+    rows = queries.rows(recipe.statement)
+    known = queries.texts(row.uid for row in rows)
+    prints = {row.uid: states.fingerprint(row, now) for row in rows}
+    fresh = _render([row for row in rows if known.get(row.uid, ("",))[0] != prints[row.uid]], now, base_url)
+    body = documents.feed([fresh.get(row.uid) or known[row.uid][1] for row in rows], name=recipe.title,
+                          description=recipe.description, zone=recipe.zone, url=recipe.url)
+    etag = hashlib.sha256(body).hexdigest()[:32]
+    valid_until = min((moment for row in rows if (moment := states.next_change(row, now))), default=None)
+    to_keep = Kept(recipe.name, stamp, valid_until, {uid: (prints[uid], text) for uid, text in fresh.items()})
+    return Feed(gzip.compress(body, 6, mtime=0), etag, _changed_at(kept, etag, rows, now), len(rows), to_keep)
+
+
+def _changed_at(kept: FeedBody | None, etag: str, rows: list[Any], now: datetime) -> datetime:
+    if kept is not None:
+        return kept.changed_at if kept.etag == etag else now
+    return max((row.changed_at for row in rows), default=datetime.fromtimestamp(0, now.tzinfo))
+
+
+def _words(recipe: Recipe) -> str:
+    return hashlib.sha256(f"{recipe.title}\x1f{recipe.description}\x1f{recipe.zone}\x1f{recipe.url}".encode()).hexdigest()[:16]
+
+
+def _render(rows: list[Any], now: datetime, base_url: str) -> dict[str, str]:
+    credit, areas = queries.credits_of(row.session_id for row in rows) if rows else ({}, {})
+    return {
+        row.uid: entries.render(states.facts(row, now, base_url, credit.get(row.session_id, []), areas.get(row.session_id, [])))
+        for row in rows
+    }
+
+
+def keep(feed: Feed) -> None:
+    """Keeps new texts and the body. Losing the race to another process raises IntegrityError and costs only the work."""
+    made = feed.to_keep
+    if made is None:
+        return
+    uids = list(made.texts)
+    for start in range(0, len(uids), queries.CHUNK):
+        db.session.execute(delete(CalendarEntry).where(CalendarEntry.uid.in_(uids[start:start + queries.CHUNK])))
+    if uids:
+        db.session.execute(insert(CalendarEntry), [{"uid": uid, "fingerprint": mark, "body": body}
+                                                   for uid, (mark, body) in made.texts.items()])
+    if made.name:
+        db.session.execute(delete(FeedBody).where(FeedBody.name == made.name))
+        db.session.add(FeedBody(name=made.name, stamp=made.stamp, valid_until=made.valid_until, etag=feed.etag,
+                                changed_at=feed.changed_at, entries=feed.entries, gzip=feed.gzip))
+
+
+def forget_unused(before: datetime) -> int:
+    """Drops kept bodies whose content last changed before the moment; they are made again when asked for."""
+    names = list(db.session.scalars(select(FeedBody.name).where(FeedBody.changed_at < before)))
+    db.session.execute(delete(FeedBody).where(FeedBody.name.in_(names)))
+    return len(names)

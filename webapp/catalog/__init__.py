@@ -1,0 +1,1 @@
+"""What is offered: events, sessions, blocks, tracks, venues, rooms, presenters, programmes."""

@@ -1,0 +1,39 @@
+"""Pools as staff see them: made with a capacity, made larger or smaller. Taking seats is `registration.seats`."""
+
+from webapp.catalog.models import Pool
+from webapp.core.db import db
+from webapp.core.errors import Refusal, Unacceptable
+
+MOST = 1_000_000
+
+
+def make(capacity: int | None, label: str = "", *, field: str = "capacity") -> Pool:
+    """A new, empty pool; `capacity` None is unlimited."""
+    pool = Pool(capacity=checked(capacity, field), taken=0, label=label[:200])
+    db.session.add(pool)
+    db.session.flush()
+    return pool
+
+
+def resize(pool_id: int, capacity: int | None, *, field: str = "capacity") -> tuple[int | None, int | None]:
+    """Sets the capacity and returns (before, after). Refused, naming the number, below what is taken."""
+    pool = db.session.get_one(Pool, pool_id, with_for_update=True, populate_existing=True)
+    before = pool.capacity
+    if checked(capacity, field) is not None and capacity is not None and capacity < pool.taken:
+        raise Refusal(
+            f"{pool.taken} places are taken, so the capacity cannot go below {pool.taken}.",
+            way_out="Cancel or move registrations first.", field=field, code="below_taken")
+    pool.capacity = capacity
+    return before, capacity
+
+
+def taken(pool_id: int) -> int:
+    """How many places of the pool are taken now."""
+    return db.session.get_one(Pool, pool_id, populate_existing=True).taken
+
+
+def checked(capacity: int | None, field: str = "capacity") -> int | None:
+    """The capacity, refused when it is negative or beyond what one event can be."""
+    if capacity is not None and not 0 <= capacity <= MOST:
+        raise Unacceptable(f"A capacity is a number from 0 to {MOST:,}, or empty for no limit.", field=field)
+    return capacity

@@ -1,0 +1,1 @@
+"""Backups: database, uploads and keys together in one file that proves itself."""

@@ -1,0 +1,1 @@
+"""Tools that know nothing of events: database, clock, money, times, errors, ids, tokens, audit, storage."""

@@ -1,0 +1,115 @@
+"""The database: declarative base, naming convention, column types, and the one `transaction()`.
+
+SQLite and PostgreSQL share all code. Why `transaction()` begins with a rollback, and why SQLite begins IMMEDIATE:
+docs/decisions/transactions.md.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, String, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import JSON, TypeDecorator
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+WRITE = "attune_write"
+Row = TypeVar("Row", bound="Base")
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware instant, kept in UTC. A naive datetime is refused before it reaches the database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The instant in UTC, on its way into the database. A naive one is a ValueError."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime was about to be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The instant as read, aware and in UTC: SQLite gives it back without its zone."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Parent of every row. `Mapped[datetime]` is an aware UTC instant, `Mapped[str]` a bounded text."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: UTCDateTime(), str: String(255), dict[str, Any]: JSON(), list[Any]: JSON()}
+
+
+db = SQLAlchemy(metadata=Base.metadata)
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """One use case, all or nothing. Opened by the outermost caller only: web, cli, jobs, a courier.
+
+    Whatever the session read before is forgotten first, so nothing stale can decide anything inside; on SQLite the
+    write lock is taken at the start, so a write can wait for its turn but never fails half-way with "locked".
+    A transaction inside a transaction is a mistake and raises.
+    """
+    session = db.session()
+    if session.info.get(WRITE):
+        raise RuntimeError("transaction() is already open: only the outermost caller opens it")
+    session.rollback()
+    session.info[WRITE] = True
+    try:
+        session.connection(execution_options={WRITE: True})
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop(WRITE, None)
+
+
+def in_transaction() -> bool:
+    """Whether the caller runs inside `transaction()`."""
+    return bool(db.session().info.get(WRITE))
+
+
+def insert_new(model: type[Row], *, on: tuple[str, ...], values: dict[str, Any]) -> Row | None:
+    """Inserts a row, or does nothing and returns None when one with the same unique columns `on` exists. One statement.
+
+    With `on` empty any unique key counts, partial ones too. Safe against two writers at the same instant, which looking first is not.
+    """
+    insert = sqlite.insert if db.session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = insert(model).values(**values).on_conflict_do_nothing(index_elements=on or None).returning(model)
+    return db.session.scalars(statement).one_or_none()
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
+    if not type(dbapi_connection).__module__.startswith("sqlite3"):
+        return
+    dbapi_connection.isolation_level = None
+    cursor = dbapi_connection.cursor()
+    for pragma in ("journal_mode=WAL", "busy_timeout=15000", "foreign_keys=ON", "synchronous=NORMAL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        write = connection.get_execution_options().get(WRITE)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

@@ -1,0 +1,1 @@
+"""Credit toward endorsement: the ledger, awards, rules as data, certificates, transcripts."""

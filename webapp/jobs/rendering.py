@@ -1,0 +1,87 @@
+"""From a row of the outbox to a finished mail, by what is true at this moment.
+
+KINDS is the whole list of what Attune writes to people; how to add one: docs/messages.md.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from flask import current_app
+
+from webapp.core.db import db, transaction
+from webapp.jobs import enclosures, letters
+from webapp.notifications.contents import Attachment, Mail, Withdrawn
+from webapp.notifications.leases import Claim
+
+Builder = Callable[[dict[str, Any]], dict[str, Any] | Withdrawn]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Who says what a message holds: `feature.messages:function`. `writes` runs it inside a transaction of its own;
+    `encloses` makes the files that need another feature, from the message's facts and what the builder said."""
+
+    builder: str
+    writes: bool = False
+    encloses: Callable[[dict[str, Any], dict[str, Any]], tuple[Attachment, ...]] | None = None
+
+
+KINDS: dict[str, Kind] = {
+    # A link that signs in or resets is made while the mail is rendered: the outbox never holds a secret.
+    "verify_address": Kind("accounts.messages:verify_address", writes=True),
+    "reset_password": Kind("accounts.messages:reset_password", writes=True),
+    "magic_link": Kind("accounts.messages:magic_link", writes=True),
+    "already_registered": Kind("accounts.messages:already_registered"),
+    "no_account_yet": Kind("accounts.messages:no_account_yet"),
+    "password_changed": Kind("accounts.messages:password_changed"),
+    "account_deleted": Kind("accounts.messages:account_deleted"),
+    "registration_confirmed": Kind("registration.messages:registration_confirmed", encloses=enclosures.calendar),
+    "order_placed": Kind("registration.messages:order_placed"),
+    "reminder": Kind("registration.messages:reminder"),
+    "programme_change": Kind("registration.messages:programme_change"),
+    "event_changed": Kind("registration.messages:event_changed"),
+    "registration_cancelled": Kind("registration.messages:registration_cancelled"),
+    "event_cancelled": Kind("registration.messages:event_cancelled"),
+    "hold_expired": Kind("registration.messages:hold_expired"),
+    "application_received": Kind("registration.messages:application_received"),
+    "application_offered": Kind("registration.messages:application_offered"),
+    "application_declined": Kind("registration.messages:application_declined"),
+    "receipt": Kind("payments.messages:build_payment"),
+    "late_payment": Kind("payments.messages:build_payment"),
+    "payment_failed": Kind("payments.messages:build_payment"),
+    "refund": Kind("payments.messages:build_refund"),
+    "invoice": Kind("payments.messages:build_invoice"),
+    "credit_note": Kind("payments.messages:build_credit_note"),
+    "hours_awarded": Kind("hours.messages:hours_awarded"),
+    "certificate": Kind("hours.messages:certificate"),
+}
+
+
+def render(message: Claim) -> Mail | Withdrawn:
+    """The mail of a message, or why it must not be sent. A kind that is not in KINDS raises KeyError: a fault of ours."""
+    kind, facts = KINDS[message.kind], dict(message.facts)
+    context = _context(kind, facts)
+    if isinstance(context, Withdrawn):
+        return context
+    attachments = (*context.pop("attachments", ()), *(kind.encloses(facts, context) if kind.encloses else ()))
+    subject, text, html = letters.write(current_app, message.kind, {"to_name": message.to_name, **context})
+    return Mail(reference=message.message_id, to_address=message.to_address, to_name=message.to_name,
+                subject=subject, text=text, html=html, attachments=attachments)
+
+
+def builder(kind: Kind) -> Builder:
+    """The function a kind names."""
+    module, _, function = kind.builder.partition(":")
+    found: Builder = getattr(import_module(f"webapp.{module}"), function)
+    return found
+
+
+def _context(kind: Kind, facts: dict[str, Any]) -> dict[str, Any] | Withdrawn:
+    build = builder(kind)
+    if kind.writes:
+        with transaction():
+            return build(facts)
+    db.session.rollback()  # a fresh snapshot: the facts as they are now
+    return build(facts)

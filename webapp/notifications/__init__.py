@@ -1,0 +1,1 @@
+"""Messages to people: outbox rows, their texts, and the courier that sends them."""

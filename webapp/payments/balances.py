@@ -1,0 +1,81 @@
+"""What is owed and what is paid, per order: derived from the two lists in one statement, never stored."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Subquery, case, func, select
+
+from webapp.core.db import db
+from webapp.payments.models import Allocation, Payment, Refund
+from webapp.payments.rules.standing import Balance
+from webapp.registration.models import Charge, Order
+
+COUNTED = ("placed", "cancelled")  # states of orders that owe what their lines say; held and expired ones owe nothing
+
+
+def of_order(order_id: int, today: date) -> Balance:
+    """How the order stands on this calendar day (of the association)."""
+    return of_orders([order_id], today).get(order_id, Balance())
+
+
+def of_orders(order_ids: Collection[int], today: date) -> dict[int, Balance]:
+    """The same for many orders, in one statement."""
+    found = books(today, Order.id.in_(order_ids))
+    rows = db.session.execute(select(found)).all()
+    return {row.order_id: balance(row) for row in rows}
+
+
+def balance(row: object) -> Balance:
+    """The values of a row of `books`."""
+    return Balance(**{name: int(getattr(row, name)) for name in Balance.__dataclass_fields__})
+
+
+def books(today: date, *which: ColumnElement[bool]) -> Subquery:
+    """A table with one row per order (`order_id`, `state` and the columns of Balance), to select from and to filter by."""
+    orders = select(Order.id).where(*which).scalar_subquery() if which else None
+    owed, paid, back, used = _owed(today, orders), _paid(orders), _refunded(orders), _allocated(orders)
+    sources = {"owed_cents": owed, "due_cents": owed, "overdue_cents": owed, "received_cents": paid, "processing_cents": paid,
+               "refunded_cents": back, "in_flight_cents": back, "allocated_cents": used}
+    columns = [func.coalesce(table.c[name], 0).label(name) for name, table in sources.items()]
+    statement = select(Order.id.label("order_id"), Order.state.label("order_state"), *columns)
+    for table in (owed, paid, back, used):
+        statement = statement.outerjoin(table, table.c.order_id == Order.id)
+    return statement.where(*which).subquery()
+
+
+def _owed(today: date, orders: ColumnElement[int] | None) -> Subquery:
+    """Sums of charges. A line that voids another carries its due date, so a voided future instalment never counts early."""
+    def total(condition: ColumnElement[bool] | None = None) -> ColumnElement[int]:
+        return func.sum(Charge.amount_cents if condition is None else case((condition, Charge.amount_cents), else_=0))
+
+    statement = select(Charge.order_id, total().label("owed_cents"), total(Charge.due_on <= today).label("due_cents"),
+                       total(Charge.due_on < today).label("overdue_cents"))
+    statement = statement.group_by(Charge.order_id)
+    return (statement if orders is None else statement.where(Charge.order_id.in_(orders))).subquery()
+
+
+def _paid(orders: ColumnElement[int] | None) -> Subquery:
+    statement = select(Payment.order_id, _sum_in(Payment, "succeeded").label("received_cents"),
+                       _sum_in(Payment, "processing").label("processing_cents"))
+    return _of(statement.group_by(Payment.order_id), orders)
+
+
+def _refunded(orders: ColumnElement[int] | None) -> Subquery:
+    statement = select(Payment.order_id, _sum_in(Refund, "succeeded").label("refunded_cents"),
+                       _sum_in(Refund, "requested", "pending").label("in_flight_cents"))
+    return _of(statement.join(Refund, Refund.payment_id == Payment.id).group_by(Payment.order_id), orders)
+
+
+def _allocated(orders: ColumnElement[int] | None) -> Subquery:
+    statement = select(Payment.order_id, func.sum(Allocation.amount_cents).label("allocated_cents"))
+    return _of(statement.join(Allocation, Allocation.payment_id == Payment.id).group_by(Payment.order_id), orders)
+
+
+def _sum_in(table: type[Payment] | type[Refund], *states: str) -> ColumnElement[int]:
+    return func.sum(case((table.state.in_(states), table.amount_cents), else_=0))
+
+
+def _of(statement: Any, orders: ColumnElement[int] | None) -> Subquery:
+    found: Subquery = (statement if orders is None else statement.where(Payment.order_id.in_(orders))).subquery()
+    return found

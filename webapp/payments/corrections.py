@@ -1,0 +1,68 @@
+"""What finance changes about what is owed: a line taken back or a correction added, with a reason and what follows."""
+
+from sqlalchemy import select
+
+from webapp.core import audit, clock
+from webapp.core.db import db
+from webapp.core.errors import AlreadyDone, NotFound, Unacceptable
+from webapp.payments import invoices, settlement
+from webapp.registration import ledger
+from webapp.registration.models import Charge
+from webapp.registration.pricing import Line
+
+
+def void(charge_id: int, *, reason: str, by_id: int) -> None:
+    """Takes exactly this line back. What had paid it pays what else is open, else stands on finance's list to be refunded."""
+    order_id = db.session.scalar(select(Charge.order_id).where(Charge.id == charge_id))
+    if order_id is None:
+        raise NotFound
+    settlement.lock(order_id)
+    charge = next((one for one in ledger.live(order_id) if one.id == charge_id), None)
+    if charge is None:
+        raise AlreadyDone("This line is already taken back.")
+    _need(reason)
+    ledger.void([charge], reason=reason, by_id=by_id, at=clock.now())
+    audit.record(
+        "charge_voided",
+        f"order:{order_id}",
+        actor_id=by_id,
+        reason=reason,
+        before={"line": charge.label, "cents": charge.amount_cents},
+    )
+    _follow(order_id, reason)
+
+
+def correct(order_id: int, amount_cents: int, *, reason: str, by_id: int) -> None:
+    """Adds a line of signed cents: more is owed, or less. Refuses nothing, and less than nothing in all."""
+    order = settlement.lock(order_id)
+    _need(reason)
+    if not amount_cents:
+        raise Unacceptable("A correction is more or less than $0.00.", field="amount")
+    if ledger.owed(order_id) + amount_cents < 0:
+        raise Unacceptable("The order cannot owe less than nothing.", field="amount", code="below_zero")
+    model = next(iter(ledger.live(order_id)), None)
+    debtor = ledger.Debtor(order_id, order.payer_id, model.event_id if model else None, None, by_id)  # type: ignore[arg-type]
+    line = Line(
+        "correction",
+        f"Correction: {reason}"[:255],
+        amount_cents,
+        clock.now().date(),
+        model.account_code if model else "",
+        {"rule": "correction", "words": reason},
+    )
+    ledger.write([(debtor, line)], clock.now())
+    audit.record("charge_corrected", f"order:{order_id}", actor_id=by_id, reason=reason, after={"cents": amount_cents})
+    _follow(order_id, reason)
+
+
+def _need(reason: str) -> None:
+    if not reason:
+        raise Unacceptable("Say why, so that somebody else understands it next year.", field="reason")
+
+
+def _follow(order_id: int, reason: str) -> None:
+    db.session.flush()
+    settlement.bring_in_line(order_id)
+    if invoices.of_order(order_id):
+        invoices.adjust(order_id, reason)
+        invoices.issue(order_id)

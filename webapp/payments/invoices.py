@@ -1,0 +1,202 @@
+"""Invoices and credit notes: numbered without gaps, copied when issued, never edited. A change takes back and issues anew."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+
+from webapp.accounts.models import Agency, Person
+from webapp.catalog.models import Event
+from webapp.core import audit, clock, tokens
+from webapp.core.db import db
+from webapp.core.errors import AlreadyDone, NotFound, Unacceptable
+from webapp.payments import messages, numbers, settlement
+from webapp.payments.models import CreditNote, Invoice
+from webapp.registration import ledger
+from webapp.registration.models import Charge, Order, Payer, Registration
+
+
+@dataclass(frozen=True)
+class Bill:
+    """An invoice with what was taken back of it."""
+
+    invoice: Invoice
+    notes: list[CreditNote]
+
+    @property
+    def credited_cents(self) -> int:
+        """What the credit notes take back."""
+        return sum(note.total_cents for note in self.notes)
+
+    @property
+    def rest_cents(self) -> int:
+        """What the invoice asks for after its credit notes."""
+        return self.invoice.total_cents - self.credited_cents
+
+
+def issue(order_id: int, *, po_number: str | None = None) -> Invoice | None:
+    """Bills what the order owes and no invoice asks for yet; tells the payer. None when there is nothing to bill.
+
+    Lines and bill-to are copied as they are now. `po_number` defaults to the order's. An agency that demands a purchase
+    order number is refused without one.
+    """
+    order = settlement.lock(order_id)
+    total = ledger.owed(order_id) - sum(bill.rest_cents for bill in of_order(order_id))
+    if total <= 0:
+        return None
+    rows = _rows(order_id, total)
+    payer, agency = db.session.execute(
+        select(Payer, Agency).outerjoin(Agency, Agency.id == Payer.agency_id).where(Payer.id == order.payer_id)
+    ).one()
+    number = po_number if po_number is not None else order.po_number
+    if agency is not None and agency.po_required and not number:
+        raise Unacceptable(
+            f"{agency.name} pays no invoice without a purchase order number.", field="po_number", code="po_required"
+        )
+    invoice = Invoice(
+        number=f"INV-{numbers.next_in('invoice'):05d}",
+        ref=tokens.readable(20),
+        order_id=order_id,
+        bill_to=_bill_to(payer, agency),
+        lines=rows,
+        total_cents=total,
+        currency=order.currency,
+        po_number=number,
+        issued_at=clock.now(),
+        due_on=min(date.fromisoformat(row["due_on"]) for row in rows),
+    )
+    db.session.add(invoice)
+    db.session.flush()
+    messages.invoice(invoice.id, order)
+    return invoice
+
+
+def adjust(order_id: int, reason: str) -> list[CreditNote]:
+    """After charges were taken back: credit notes over what the order's invoices ask too much, the newest first. None when they fit."""
+    order = settlement.lock(order_id)
+    bills = of_order(order_id)
+    too_much = sum(bill.rest_cents for bill in bills) - max(ledger.owed(order_id), 0)
+    notes = []
+    for bill in reversed(bills):
+        part = min(too_much, bill.rest_cents)
+        if part > 0:
+            notes.append(_note(order, bill.invoice, part, reason))
+            too_much -= part
+    return notes
+
+
+def take_back(invoice_id: int, *, reason: str, by_id: int) -> CreditNote:
+    """Takes a whole invoice back by a credit note, so that it can be issued anew (a wrong payer, a missing number)."""
+    found = db.session.get(Invoice, invoice_id)
+    if found is None:
+        raise NotFound
+    order = settlement.lock(found.order_id)
+    bill = next(one for one in of_order(found.order_id) if one.invoice.id == invoice_id)
+    if bill.rest_cents <= 0:
+        raise AlreadyDone("This invoice is already taken back.")
+    if not reason:
+        raise Unacceptable("Say why it is taken back.", field="reason")
+    audit.record("invoice_taken_back", f"order:{order.id}", actor_id=by_id, reason=reason, after={"number": found.number})
+    return _note(order, found, bill.rest_cents, reason)
+
+
+def of_order(order_id: int) -> list[Bill]:
+    """The invoices of an order with their credit notes, the oldest first."""
+    found = list(db.session.scalars(select(Invoice).where(Invoice.order_id == order_id).order_by(Invoice.id)))
+    return _with_notes(found)
+
+
+def by_ref(ref: str) -> Bill:
+    """The invoice at its unguessable address."""
+    found = db.session.scalar(select(Invoice).where(Invoice.ref == ref))
+    if found is None:
+        raise NotFound
+    return _with_notes([found])[0]
+
+
+def _with_notes(found: list[Invoice]) -> list[Bill]:
+    notes: dict[int, list[CreditNote]] = {}
+    ids = [invoice.id for invoice in found]
+    for note in (
+        db.session.scalars(select(CreditNote).where(CreditNote.invoice_id.in_(ids)).order_by(CreditNote.id)) if ids else ()
+    ):
+        notes.setdefault(note.invoice_id, []).append(note)
+    return [Bill(invoice, notes.get(invoice.id, [])) for invoice in found]
+
+
+def _note(order: Order, invoice: Invoice, cents: int, reason: str) -> CreditNote:
+    lines: list[Any] = [{"label": f"Taken back of {invoice.number}", "amount_cents": cents}]
+    note = CreditNote(
+        number=f"CN-{numbers.next_in('credit_note'):05d}",
+        invoice_id=invoice.id,
+        lines=lines,
+        total_cents=cents,
+        reason=reason,
+        issued_at=clock.now(),
+    )
+    db.session.add(note)
+    db.session.flush()
+    messages.credit_note(note.id, order)
+    return note
+
+
+def _unbilled(order_id: int) -> list[dict[str, Any]]:
+    """Copies of the live charges that no invoice in force lists; negative ones (discounts) go along."""
+    billed = {line["charge_id"] for bill in of_order(order_id) if bill.rest_cents > 0 for line in bill.invoice.lines}
+    fresh = [charge for charge in ledger.live(order_id) if charge.id not in billed and charge.amount_cents]
+    names = _names(charge.registration_id for charge in fresh)
+    titles = _event_titles({charge.event_id for charge in fresh if charge.event_id})
+    return [_line(charge, titles.get(charge.event_id or 0, ""), names.get(charge.registration_id or 0, "")) for charge in fresh]
+
+
+def _rows(order_id: int, total: int) -> list[dict[str, Any]]:
+    """The lines to bill; when they are not exactly what is asked for (part was credited before), one line that is."""
+    rows = _unbilled(order_id)
+    if sum(row["amount_cents"] for row in rows) == total:
+        return rows
+    due_on = max((row["due_on"] for row in rows), default=clock.now().date().isoformat())
+    return [
+        {
+            "charge_id": 0,
+            "label": "Changes to the order",
+            "event": "",
+            "person": "",
+            "amount_cents": total,
+            "due_on": due_on,
+            "account_code": "",
+        }
+    ]
+
+
+def _line(charge: Charge, title: str, name: str) -> dict[str, Any]:
+    return {
+        "charge_id": charge.id,
+        "label": charge.label,
+        "event": title,
+        "person": name,
+        "amount_cents": charge.amount_cents,
+        "due_on": charge.due_on.isoformat(),
+        "account_code": charge.account_code,
+    }
+
+
+def _names(registration_ids: Iterable[int | None]) -> dict[int, str]:
+    """Who each line is for. The payer is told names only, never answers."""
+    rows = db.session.execute(
+        select(Registration.id, func.trim(Person.given_name + " " + Person.family_name))
+        .outerjoin(Person, Person.id == Registration.person_id)
+        .where(Registration.id.in_({one for one in registration_ids if one}))
+    )
+    return {row[0]: row[1] or "Name to follow" for row in rows}
+
+
+def _event_titles(ids: set[int]) -> dict[int, str]:
+    rows = db.session.execute(select(Event.id, Event.title).where(Event.id.in_(ids)))
+    return {row[0]: row[1] for row in rows}
+
+
+def _bill_to(payer: Payer, agency: Agency | None) -> dict[str, Any]:
+    address = payer.address or (agency.billing_address if agency else "")
+    return {"name": (agency.billing_name if agency else "") or payer.name, "email": payer.email, "address": address}

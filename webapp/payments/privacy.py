@@ -1,0 +1,28 @@
+"""A person's own data in payments. Nothing is erased: the books must be kept."""
+
+from sqlalchemy import select
+
+from webapp.core import records
+from webapp.core.records import Records
+from webapp.payments.models import Payment
+from webapp.registration.models import Order, Payer
+
+
+def personal_data(person_ids: frozenset[int]) -> Records:
+    """What she paid."""
+    return {
+        "payments": records.of(
+            select(
+                Order.ref.label("order"),
+                Payment.method,
+                Payment.state,
+                Payment.amount_cents,
+                Payment.currency,
+                Payment.received_at,
+            )
+            .join(Payer, Payer.id == Payment.payer_id)
+            .outerjoin(Order, Order.id == Payment.order_id)
+            .where(Payer.person_id.in_(person_ids))
+            .order_by(Payment.id)
+        )
+    }

@@ -1,0 +1,1 @@
+"""What finance's pages and exports read."""

@@ -1,0 +1,1 @@
+"""Pure rules of money: what pays what, what goes back from which payment, how an order stands."""

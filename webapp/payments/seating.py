@@ -1,0 +1,26 @@
+"""What money does to the places of an order: confirm them, find them again when it came late, or say why not."""
+
+from datetime import datetime
+
+from webapp.registration import orders
+from webapp.registration.models import Order
+
+
+def after_payment(order: Order, at: datetime) -> str:
+    """Confirms the order its money has come for. Returns why a person must decide, or an empty text.
+
+    The rule for late money (the hold was over): it is seated if every place is still free, else it waits on finance's desk
+    with a refund button. The order is locked.
+    """
+    if order.state == "placed":
+        return ""
+    if order.state == "cancelled":
+        return "Paid after the order was cancelled."
+    if order.state == "expired":
+        return _late(order, at)
+    orders.confirm(order.id, at)
+    return ""
+
+
+def _late(order: Order, at: datetime) -> str:
+    return "" if orders.confirm_late(order.id, at) else "Paid after the hold had ended, and not every place was free any more."

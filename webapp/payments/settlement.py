@@ -1,0 +1,121 @@
+"""Brings the allocations of an order in line with its charges, payments and refunds. Adds lines, changes none."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import case, func, select
+
+from webapp.core import clock
+from webapp.core.db import db
+from webapp.payments.models import Allocation, Payment, Refund
+from webapp.payments.rules.allocations import Line, Money, Share, payable, settle
+from webapp.registration.models import Charge, Order
+
+
+def lock(order_id: int) -> Order:
+    """The order, locked first as everywhere, read afresh."""
+    statement = select(Order).where(Order.id == order_id).with_for_update().execution_options(populate_existing=True)
+    return db.session.execute(statement).scalar_one()
+
+
+def bring_in_line(order_id: int) -> None:
+    """Pays open charges with free money, the oldest due first, and takes back what no longer fits. Safe to repeat.
+
+    Call with the order locked, after any change to its charges, payments or refunds. An order that never got its places
+    (held, expired) pays for nothing: its money stays unplaced and shows on finance's list.
+    """
+    payments = moneys(order_id)
+    existing = shares(order_id)
+    if not payments and not existing:
+        return
+    state = db.session.execute(select(Order.state).where(Order.id == order_id)).scalar_one()
+    asked = payable(lines(order_id)) if state in ("placed", "cancelled") else {}
+    last_refund = _last_refunds([money.id for money in payments])
+    now = clock.now()
+    db.session.add_all(
+        Allocation(
+            payment_id=share.payment_id,
+            charge_id=share.charge_id,
+            amount_cents=share.amount_cents,
+            created_at=now,
+            refund_id=last_refund.get(share.payment_id) if share.amount_cents < 0 else None,
+        )
+        for share in settle(asked, payments, existing)
+    )
+    db.session.flush()
+
+
+def give_back(payment_id: int) -> None:
+    """Takes back everything a payment pays: it turned out to be no money (a cheque that bounced)."""
+    rows = db.session.execute(
+        select(Allocation.charge_id, func.sum(Allocation.amount_cents))
+        .where(Allocation.payment_id == payment_id)
+        .group_by(Allocation.charge_id)
+        .having(func.sum(Allocation.amount_cents) != 0)
+    ).all()
+    now = clock.now()
+    db.session.add_all(
+        Allocation(payment_id=payment_id, charge_id=charge_id, amount_cents=-cents, created_at=now) for charge_id, cents in rows
+    )
+    db.session.flush()
+
+
+def lines(order_id: int) -> list[Line]:
+    """The charges of an order as values."""
+    rows = db.session.execute(
+        select(Charge.id, Charge.amount_cents, Charge.due_on, Charge.registration_id, Charge.voids_id).where(
+            Charge.order_id == order_id
+        )
+    )
+    return [Line(*row) for row in rows]
+
+
+def moneys(order_id: int) -> list[Money]:
+    """The succeeded payments of an order, the oldest first, with what went back of each."""
+    return [Money(*row) for row in db.session.execute(_moneys().where(Payment.order_id == order_id).order_by(Payment.id))]
+
+
+def money_of(payment_id: int) -> Money | None:
+    """One succeeded payment with what went back of it."""
+    row = db.session.execute(_moneys().where(Payment.id == payment_id)).first()
+    return Money(*row) if row else None
+
+
+def shares(order_id: int) -> list[Share]:
+    """What pays what in an order, summed per payment and charge."""
+    rows = db.session.execute(
+        select(Allocation.payment_id, Allocation.charge_id, func.sum(Allocation.amount_cents))
+        .join(Payment, Payment.id == Allocation.payment_id)
+        .where(Payment.order_id == order_id)
+        .group_by(Allocation.payment_id, Allocation.charge_id)
+    )
+    return [Share(payment, charge, int(cents)) for payment, charge, cents in rows]
+
+
+def allocated(found: Sequence[Share]) -> dict[int, int]:
+    """Cents each payment pays now."""
+    total: dict[int, int] = {}
+    for share in found:
+        total[share.payment_id] = total.get(share.payment_id, 0) + share.amount_cents
+    return total
+
+
+def _moneys() -> Any:
+    def refunds(*states: str) -> Any:
+        return func.coalesce(func.sum(case((Refund.state.in_(states), Refund.amount_cents), else_=0)), 0)
+
+    return (
+        select(Payment.id, Payment.amount_cents, refunds("succeeded"), refunds("requested", "pending"))
+        .outerjoin(Refund, Refund.payment_id == Payment.id)
+        .where(Payment.state == "succeeded")
+        .group_by(Payment.id, Payment.amount_cents)
+    )
+
+
+def _last_refunds(payment_ids: Sequence[int]) -> dict[int, int]:
+    rows = db.session.execute(
+        select(Refund.payment_id, func.max(Refund.id))
+        .where(Refund.payment_id.in_(payment_ids), Refund.state == "succeeded")
+        .group_by(Refund.payment_id)
+    )
+    return {row[0]: row[1] for row in rows}

@@ -1,0 +1,1 @@
+"""What a person has ahead: pending hours, what an event counts for, clashes."""

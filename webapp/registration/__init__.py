@@ -1,0 +1,1 @@
+"""Who takes part: orders, lines, seats, holds, applications, pricing, deadlines, programme changes."""

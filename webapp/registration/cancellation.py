@@ -1,0 +1,95 @@
+"""What a cancellation brings back: pure, by the event's policy as data (the words of `rules`: catalog/policies.py).
+
+Days are calendar days of the event's zone; the day a tier names still counts. Amounts are integer cents of one place, and a
+fee is never more than the place cost.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from webapp.core import money, times
+
+Rules = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`refund_cents + fee_cents + balance_cents` is what the place cost. `sentence` says it in dollars."""
+
+    refund_cents: int
+    fee_cents: int
+    balance_cents: int
+    sentence: str
+
+
+def outcome(rules: Rules, *, price_cents: int, starts_on: date | None, today: date, by_organizer: bool = False) -> Outcome:
+    """What comes back when the place is cancelled today. `starts_on` None (no date yet) is as early as can be."""
+    if price_cents <= 0:
+        return Outcome(0, 0, 0, "The place costs nothing, so no money moves.")
+    if by_organizer:
+        return Outcome(price_cents, 0, 0, f"All {money.written(price_cents)} come back, because we cancelled.")
+    days = times.days_between(today, starts_on) if starts_on else 10_000
+    tier = next((one for one in rules["refunds"] if days >= one["until_days"]), None)
+    if tier is not None:
+        return _refunded(price_cents, fee_of(tier["fee"], price_cents))
+    balance = rules["balance"]
+    if balance and days >= balance["until_days"]:
+        return Outcome(0, 0, price_cents, f"{money.written(price_cents)} are kept as your balance for {balance['months']} months.")
+    return Outcome(0, price_cents, 0, f"Nothing comes back: the last day for a refund has passed.{_colleague(rules)}")
+
+
+def fee_of(fee: Mapping[str, Any], price_cents: int) -> int:
+    """What the association keeps of a place of this price: none, flat, percent (half up) or by price band."""
+    kept = 0
+    if fee["kind"] == "flat":
+        kept = fee["cents"]
+    elif fee["kind"] == "percent":
+        kept = money.percent_of(price_cents, fee["basis_points"])
+    elif fee["kind"] == "by_price":
+        kept = max((band["fee_cents"] for band in fee["bands"] if price_cents >= band["from_cents"]), default=0)
+    return min(int(kept), price_cents)
+
+
+def plan(rules: Rules, *, price_cents: int, starts_on: date | None, today: date) -> list[str]:
+    """`If your plans change`, in dollars: what comes back until when, from today on."""
+    if price_cents <= 0:
+        return ["The place costs nothing. If you cannot come, please cancel, so that somebody else can."]
+    lines = []
+    for tier in rules["refunds"]:
+        until = starts_on - timedelta(days=tier["until_days"]) if starts_on else None
+        if until is None or until >= today:
+            lines.append(_tier_line(until, price_cents, fee_of(tier["fee"], price_cents)))
+    lines += _balance_line(rules, price_cents, starts_on, today)
+    then = "After that there is no refund" if lines else "There is no refund any more"
+    lines.append(then + (", but a colleague may take your place." if rules["after"] == "substitution" else "."))
+    lines.append(f"If we cancel, you get all {money.written(price_cents)} back.")
+    return lines
+
+
+def _refunded(price_cents: int, fee_cents: int) -> Outcome:
+    back = price_cents - fee_cents
+    less = f": {money.written(price_cents)} less the fee of {money.written(fee_cents)}" if fee_cents else ""
+    return Outcome(back, fee_cents, 0, f"{money.written(back)} come back{less}.")
+
+
+def _tier_line(until: date | None, price_cents: int, fee_cents: int) -> str:
+    less = f" ({money.written(price_cents)} less {money.written(fee_cents)})" if fee_cents else ""
+    when = f"Until {times.date_words(until)} you get" if until else "You get"
+    return f"{when} {money.written(price_cents - fee_cents)} back{less}."
+
+
+def _balance_line(rules: Rules, price_cents: int, starts_on: date | None, today: date) -> list[str]:
+    balance = rules["balance"]
+    if not balance or rules["refunds"]:
+        return []
+    until = starts_on - timedelta(days=balance["until_days"]) if starts_on else None
+    if until is not None and until < today:
+        return []
+    when = f"Until {times.date_words(until)} you may cancel and" if until else "If you cancel,"
+    return [f"{when} {money.written(price_cents)} are kept as your balance for {balance['months']} months."]
+
+
+def _colleague(rules: Rules) -> str:
+    return " A colleague may take the place instead." if rules["after"] == "substitution" else ""

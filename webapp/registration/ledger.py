@@ -1,0 +1,94 @@
+"""What is owed: the charges of an order. Lines are only added; a change voids a line and adds another.
+
+What was paid is the other list and belongs to payments; an order's debt is never stored.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import aliased
+
+from webapp.core.db import db
+from webapp.registration.models import Charge
+from webapp.registration.pricing import Line
+
+
+@dataclass(frozen=True)
+class Debtor:
+    """Where lines are written: the order, its payer, and whose place in which event they are for."""
+
+    order_id: int
+    payer_id: int
+    event_id: int
+    registration_id: int | None
+    made_by_id: int | None = None
+
+
+def owed(order_id: int) -> int:
+    """What the order says is owed, in cents: the sum of all its lines."""
+    return int(db.session.scalar(select(func.coalesce(func.sum(Charge.amount_cents), 0)).where(Charge.order_id == order_id)) or 0)
+
+
+def due(order_id: int, on: date) -> int:
+    """What of it is due on a day, in cents."""
+    return int(db.session.scalar(
+        select(func.coalesce(func.sum(Charge.amount_cents), 0)).where(Charge.order_id == order_id, Charge.due_on <= on)) or 0)
+
+
+def to_pay_now(order_id: int, paid_cents: int, on: date) -> int:
+    """What to ask for now, in cents: what is due less what was paid; when nothing is due yet, the next instalment."""
+    by_day: dict[date, int] = {}
+    for amount, day in db.session.execute(select(Charge.amount_cents, Charge.due_on).where(Charge.order_id == order_id)):
+        by_day[max(day, on)] = by_day.get(max(day, on), 0) + amount
+    sum_cents = 0
+    for day in sorted(by_day):
+        sum_cents += by_day[day]
+        if day >= on and sum_cents > paid_cents:
+            return sum_cents - paid_cents
+    return 0
+
+
+def live(order_id: int, registration_ids: Iterable[int] | None = None) -> list[Charge]:
+    """The lines in force: those neither voided nor voiding, oldest first."""
+    voiding = aliased(Charge)
+    statement = (
+        select(Charge).outerjoin(voiding, voiding.voids_id == Charge.id)
+        .where(Charge.order_id == order_id, Charge.kind != "void", voiding.id.is_(None)).order_by(Charge.id)
+    )
+    if registration_ids is not None:
+        statement = statement.where(Charge.registration_id.in_(list(registration_ids)))
+    return list(db.session.scalars(statement))
+
+
+def write(entries: Iterable[tuple[Debtor, Line]], at: datetime) -> None:
+    """Writes lines for their debtors in one statement."""
+    rows = [_row(debtor, line, at) for debtor, line in entries]
+    if rows:
+        db.session.execute(insert(Charge), rows)
+
+
+def void(charges: Iterable[Charge], *, reason: str, by_id: int | None, at: datetime) -> int:
+    """Takes back exactly these lines, each by a line of its own; returns their sum in cents. A second time breaks a unique key."""
+    taken = list(charges)
+    rows: list[dict[str, Any]] = [
+        {"order_id": c.order_id, "payer_id": c.payer_id, "event_id": c.event_id, "registration_id": c.registration_id,
+         "kind": "void", "label": f"Taken back: {c.label}"[:255], "amount_cents": -c.amount_cents, "currency": c.currency,
+         "due_on": c.due_on, "account_code": c.account_code, "voids_id": c.id, "reason": reason[:255], "made_by_id": by_id,
+         "explained": {}, "created_at": at}
+        for c in taken
+    ]
+    if rows:
+        db.session.execute(insert(Charge), rows)
+    return sum(c.amount_cents for c in taken)
+
+
+def _row(debtor: Debtor, line: Line, at: datetime) -> dict[str, Any]:
+    return {
+        "order_id": debtor.order_id, "payer_id": debtor.payer_id, "event_id": debtor.event_id,
+        "registration_id": debtor.registration_id, "made_by_id": debtor.made_by_id, "kind": line.kind, "label": line.label[:255],
+        "amount_cents": line.amount_cents, "due_on": line.due_on, "account_code": line.account_code,
+        "explained": line.explained, "created_at": at,
+    }

@@ -1,0 +1,79 @@
+"""Limits of types, add-ons and sessions. A first limit set while people are registered counts them in."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import insert, select
+
+from webapp.catalog import pools
+from webapp.catalog import sessions as sessions_
+from webapp.catalog.models import Event, Session
+from webapp.core.db import db
+from webapp.core.errors import NotFound, Refusal
+from webapp.registration.models import ACTIVE, AddOn, PoolUse, Registration, RegistrationAddOn, RegistrationType, Seat
+
+
+def limit_session(session_id: int, capacity: int | None, *, actor_id: int | None) -> Session:
+    """Sets, changes or lifts a session's own limit. Refused with the number when more are in it already."""
+    session = db.session.get(Session, session_id)
+    if session is None:
+        raise NotFound("There is no such session.")
+    if session.pool_id is None and capacity is not None:
+        session.pool_id = _pool(capacity, session.title, _in_session(session_id))
+        return session
+    return sessions_.update(session_id, actor_id=actor_id, capacity=capacity)
+
+
+def set_type_limit(event: Event, type_: RegistrationType, capacity: int | None) -> int | None:
+    """The id of the type's pool with this capacity; None when it never had a limit and needs none."""
+    if type_.pool_id is not None:
+        pools.resize(type_.pool_id, capacity)
+        return type_.pool_id
+    if capacity is None:
+        return None
+    return _pool(capacity, f"{type_.name} places", _of_type(type_.id) if pools.taken(event.pool_id) else {})
+
+
+def join_pool(type_: RegistrationType, pool_id: int) -> int:
+    """Lets a type share another's pool; refused while somebody has a place of this type elsewhere."""
+    if type_.pool_id not in (None, pool_id) or (type_.pool_id is None and _of_type(type_.id)):
+        raise Refusal(f"Somebody has {type_.name} already, so it cannot share a limit now.", way_out="Make a new type.")
+    return pool_id
+
+
+def set_add_on_limit(add_on: AddOn, capacity: int | None) -> int | None:
+    """The id of the add-on's pool with this capacity; None without a limit."""
+    if add_on.pool_id is not None:
+        pools.resize(add_on.pool_id, capacity)
+        return add_on.pool_id
+    return None if capacity is None else _pool(capacity, add_on.name, _with_add_on(add_on.id))
+
+
+def _pool(capacity: int, label: str, held: Mapping[int, int]) -> int:
+    """A new pool with `held` (registration id to count) counted in."""
+    taken = sum(held.values())
+    if taken > capacity:
+        raise Refusal(f"{taken} places are taken, so the capacity cannot go below {taken}.", field="capacity", code="below_taken")
+    pool = pools.make(capacity, label)
+    pool.taken = taken
+    db.session.flush()
+    if held:
+        db.session.execute(insert(PoolUse), [
+            {"registration_id": registration, "pool_id": pool.id, "count": count} for registration, count in held.items()])
+    return pool.id
+
+
+def _in_session(session_id: int) -> dict[int, int]:
+    return dict.fromkeys(db.session.scalars(
+        select(Seat.registration_id).where(Seat.session_id == session_id, Seat.state != "released").with_for_update()), 1)
+
+
+def _of_type(type_id: int) -> dict[int, int]:
+    return dict.fromkeys(db.session.scalars(
+        select(Registration.id).where(Registration.type_id == type_id, Registration.state.in_(ACTIVE)).with_for_update()), 1)
+
+
+def _with_add_on(add_on_id: int) -> dict[int, int]:
+    return dict(db.session.execute(
+        select(RegistrationAddOn.registration_id, RegistrationAddOn.count)
+        .join(Registration, Registration.id == RegistrationAddOn.registration_id)
+        .where(RegistrationAddOn.add_on_id == add_on_id, Registration.state.in_(ACTIVE))).all())

@@ -1,0 +1,12 @@
+"""What one payer buys: held, placed, confirmed, let go. Call as `orders.hold(...)`."""
+
+from webapp.registration.orders.confirming import confirm, confirm_late
+from webapp.registration.orders.holding import hold
+from webapp.registration.orders.placing import BillTo, place
+from webapp.registration.orders.releasing import due_for_release, expire, finish_release, give_more_time, let_go, start_release
+from webapp.registration.orders.wishes import Attendee, Buyer, Held
+
+__all__ = [
+    "Attendee", "BillTo", "Buyer", "Held", "confirm", "confirm_late", "due_for_release", "expire", "finish_release", "give_more_time",
+    "hold", "let_go", "place", "start_release",
+]

@@ -1,0 +1,78 @@
+"""The places are theirs: registrations confirmed, seats booked, everybody told. In the transaction of what decided it."""
+
+from datetime import date, datetime
+
+from sqlalchemy import select, update
+
+from webapp.catalog.models import Event
+from webapp.core import clock, states
+from webapp.core.db import db
+from webapp.core.errors import Closed, Refusal
+from webapp.registration import announcing, places, seats
+from webapp.registration.models import ORDER_MOVES, REGISTRATION_MOVES, Application, Order, Payer, Registration, Seat
+from webapp.registration.orders import making
+from webapp.registration.orders.locking import locked, registrations
+
+
+def confirm(order_id: int, at: datetime | None = None) -> None:
+    """Money came for the order: its places are confirmed. Doing it again changes nothing.
+
+    Only a held or releasing order; one that was let go meanwhile is `confirm_late`'s, a cancelled one is refused (`wrong_state`).
+    """
+    order = locked(order_id)
+    if order.state != "placed":
+        complete(order, at or clock.now())
+
+
+def confirm_late(order_id: int, at: datetime | None = None) -> bool:
+    """Money came after the hold had ended: every place of the order is found again (True), or nothing happens (False).
+
+    False when a place is gone at any level, when the person has another place in the event by now, when the event was
+    cancelled, or when the order cannot be placed any more. Payments then leaves the money on finance's desk.
+    """
+    order = locked(order_id)
+    if order.state != "expired":
+        return False
+    try:
+        with db.session.begin_nested():
+            _seat_again(order, at or clock.now())
+    except Refusal:
+        db.session.refresh(order)
+        return False
+    return True
+
+
+def complete(order: Order, at: datetime, *, release_on: date | None = None, buyer: Payer | None = None) -> None:
+    """Held (or releasing) to placed. `release_on`: until when a place on invoice is kept unpaid. `buyer`: when an agency pays."""
+    if order.state == "expired":  # its places are gone: only `confirm_late` may bring it back, with places found again
+        raise Refusal("The time for this order is over, so the seat was let go.", code="wrong_state")
+    states.check(ORDER_MOVES, "order", order.state, "placed")
+    _finish(order, registrations(order.id, "held"), at, release_on, buyer)
+
+
+def _seat_again(order: Order, at: datetime) -> None:
+    lost = registrations(order.id, "expired")
+    if db.session.scalar(select(Event.id).where(Event.id.in_({one.event_id for one in lost}), Event.status == "cancelled").limit(1)):
+        raise Closed("This event was cancelled.", code="cancelled")
+    for one in lost:
+        if one.person_id is not None and making.has_place(one.event_id, one.person_id):
+            raise making.already(mine=False)
+    seats.take_for({one.id: places.pools_of(one.id) for one in lost})
+    db.session.execute(update(Seat).where(Seat.registration_id.in_([one.id for one in lost]), Seat.state == "released")
+                       .values(state="held", changed_at=at))
+    _finish(order, lost, at)
+
+
+def _finish(order: Order, ours: list[Registration], at: datetime, release_on: date | None = None, buyer: Payer | None = None) -> None:
+    order.state, order.placed_at, order.hold_until, order.ended_at = "placed", at, None, None
+    for one in ours:
+        states.check(REGISTRATION_MOVES, "registration", one.state, "confirmed")
+        one.state, one.confirmed_at, one.release_on, one.ended_at = "confirmed", at, release_on, None
+    db.session.flush()
+    db.session.execute(update(Seat).where(Seat.registration_id.in_([one.id for one in ours]), Seat.state == "held")
+                       .values(state="booked", changed_at=at))
+    if order.submit_key and order.submit_key.startswith("application:"):
+        db.session.execute(
+            update(Application).where(Application.registration_id.in_([one.id for one in ours]), Application.state == "offered")
+            .values(state="accepted"))
+    announcing.confirmed(order, ours, at, buyer)

@@ -1,0 +1,151 @@
+"""Writes an order with its registrations, seats and charges, places held. Who may have them was decided before."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import insert, select
+
+from webapp.catalog.models import EventInclusion
+from webapp.core import tokens
+from webapp.core.db import db, insert_new
+from webapp.core.errors import AlreadyDone, Refusal
+from webapp.forms import answers
+from webapp.registration import ledger, places, sale, seats
+from webapp.registration.models import Order, Payer, Registration, RegistrationAddOn
+from webapp.registration.orders.wishes import Buyer, Held, Place
+from webapp.registration.pricing import total
+from webapp.registration.sale import Sale, TypeOffer
+from webapp.registration.seats import Level
+
+HOLD = timedelta(minutes=20)
+
+
+def order(of: Sale, wanted: Sequence[Place], buyer: Buyer, *, at: datetime, submit_key: str | None = None,
+          hold: timedelta = HOLD) -> Held:
+    """A held order with a registration for each place, in the caller's transaction.
+
+    Refuses with Full (which level), with `already_registered` (one active place per person and event), and with AlreadyDone
+    when the same form made an order at the same instant.
+    """
+    made = _order_row(buyer, at, submit_key, hold)
+    placed = [(_registration(of.id, made.id, place, at), place) for place in wanted]
+    _write_add_ons(placed)
+    uses, levels = _seats(of, placed, at)
+    for registration, _ in placed if of.event.includes else ():
+        _include(of.id, registration, at, uses, levels)
+    seats.take_for(uses, levels, fresh=True)
+    ledger.write([(ledger.Debtor(made.id, made.payer_id, of.id, registration.id), line)
+                  for registration, place in placed for line in place.lines], at)
+    for registration, place in placed:
+        if place.answers is not None:
+            answers.save(of.id, place.answers, registration_id=registration.id, asked=place.asked)
+    return Held(made.id, made.ref, sum(total(place.lines) for place in wanted))
+
+
+def first_registration(order_id: int) -> int:
+    """The id of the order's first place that is not a linked one."""
+    return int(db.session.scalars(select(Registration.id).where(
+        Registration.order_id == order_id, Registration.inclusion_of_id.is_(None)).order_by(Registration.id).limit(1)).one())
+
+
+def already(mine: bool = True) -> Refusal:
+    """One active place per person and event."""
+    who = "You have" if mine else "This person has"
+    return Refusal(f"{who} a place in this event already.", way_out="Look under “My registrations” to change it.",
+                   code="already_registered")
+
+
+def _order_row(buyer: Buyer, at: datetime, submit_key: str | None, hold: timedelta) -> Order:
+    payer = Payer(kind="person", person_id=buyer.person_id, name=buyer.name[:200], email=buyer.email, created_at=at)
+    db.session.add(payer)
+    db.session.flush()
+    made = insert_new(Order, on=("submit_key",), values={
+        "ref": tokens.readable(16), "payer_id": payer.id, "placed_by_id": buyer.person_id, "hold_until": at + hold,
+        "submit_key": submit_key, "created_at": at})
+    if made is None:
+        raise AlreadyDone("This form was sent twice at the same moment; it made one order.", code="same_form")
+    return made
+
+
+def _registration(event_id: int, order_id: int, place: Place, at: datetime, *, inclusion_of_id: int | None = None,
+                  state: str = "held") -> Registration:
+    made = insert_new(Registration, on=(), values={
+        "event_id": event_id, "type_id": place.type.id, "order_id": order_id, "person_id": place.person_id, "group_id": place.group_id,
+        "email": place.email, "mode": place.mode, "state": state, "created_at": at, "inclusion_of_id": inclusion_of_id,
+        "declined_blocks": [block for block, session in place.breakouts.items() if session is None]})
+    if made is None:
+        raise already()
+    return made
+
+
+def _write_add_ons(placed: Sequence[tuple[Registration, Place]]) -> None:
+    rows = [{"registration_id": registration.id, "add_on_id": one.id, "count": count}
+            for registration, place in placed for one, count in place.add_ons]
+    if rows:
+        db.session.execute(insert(RegistrationAddOn), rows)
+
+
+def _seats(of: Sale, placed: Sequence[tuple[Registration, Place]], at: datetime) -> tuple[dict[int, Counter[int]], dict[int, Level]]:
+    """Writes the seats of the places and says what pools they draw on, and how a refusal names each."""
+    uses: dict[int, Counter[int]] = {}
+    levels: dict[int, Level] = {}
+    held: dict[int, dict[int, str]] = {}
+    for registration, place in placed:
+        sessions = places.covered(of.id, place.type.id, place.type.covers, place.mode)
+        chosen = _chosen(of.id, sessions, place)
+        held[registration.id] = places.seated(sessions, place.group_id, set(chosen.values()))
+        uses[registration.id] = _pools(of, place) + places.session_pools(sessions, held[registration.id])
+        levels |= {one.pool_id: one.level() for one in sessions if one.pool_id is not None}
+    places.add_seats(held, state="held", at=at)
+    return uses, levels | of.levels()
+
+
+def _chosen(event_id: int, sessions: list[places.Meeting], place: Place) -> dict[int, int]:
+    if not place.breakouts:
+        return {}
+    locked = places.locked_blocks(event_id, {one.id for one, _ in place.add_ons})
+    return places.choice(sessions, place.breakouts, locked)
+
+
+def _pools(of: Sale, place: Place) -> Counter[int]:
+    needed = Counter(dict.fromkeys(of.pool_ids(place.type, place.mode), 1))
+    for one, count in place.add_ons:
+        if one.pool:
+            needed[one.pool.id] += count
+    return needed
+
+
+def _include(event_id: int, outer: Registration, at: datetime, uses: dict[int, Counter[int]], levels: dict[int, Level]) -> None:
+    """Linked places in the events this one contains, from their own pools. Who has a place there already keeps that one."""
+    for included_id, dates in db.session.execute(
+            select(EventInclusion.included_id, EventInclusion.dates).where(EventInclusion.event_id == event_id)
+            .order_by(EventInclusion.included_id)).all():
+        if has_place(included_id, outer.person_id):
+            continue
+        inner = sale.load_by_id(included_id)
+        place = Place(outer.person_id or 0, outer.email, _included_type(inner), _included_mode(inner, outer.mode), [])
+        registration = _registration(included_id, outer.order_id, place, at, inclusion_of_id=outer.id)
+        days = {date.fromisoformat(day) for day in dates}
+        sessions = places.covered(included_id, place.type.id, "all", place.mode, days or None)
+        held = places.seated(sessions, None)
+        places.add_seats({registration.id: held}, state="held", at=at)
+        uses[registration.id] = _pools(inner, place) + places.session_pools(sessions, held)
+        for pool_id, level in inner.levels().items():
+            levels.setdefault(pool_id, level)
+
+
+def has_place(event_id: int, person_id: int | None) -> bool:
+    """Whether this person (not her merged doubles) has an active place."""
+    return db.session.scalar(select(Registration.id).where(
+        Registration.event_id == event_id, Registration.person_id == person_id, Registration.state.in_(("held", "confirmed")))) is not None
+
+
+def _included_type(inner: Sale) -> TypeOffer:
+    """The type a linked place has: one that staff give, for anyone, where the event has it; else its first."""
+    fitting = [t for t in inner.types.values() if not t.retired and t.covers == "all"]
+    return min(fitting, key=lambda t: (not t.on_request, t.audience != "anyone"))
+
+
+def _included_mode(inner: Sale, outer_mode: str) -> str:
+    return outer_mode if inner.event.mode == "hybrid" else str(inner.event.mode)

@@ -1,0 +1,66 @@
+"""What somebody asks for when she registers, and what she gets: plain values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from webapp.registration.pricing import Line
+from webapp.registration.sale import AddOnOffer, TypeOffer
+
+
+@dataclass(frozen=True)
+class Attendee:
+    """One person who wants a place. `person_id` when she is signed in herself; a new person is made otherwise.
+
+    `answers`: question key -> text, or list of texts; `asked` spares reading the questions when they are at hand.
+    `breakouts`: block id -> session id; None says "none of them", a block that is left out says "I decide later".
+    `add_ons`: add-on id -> how many.
+    """
+
+    type_id: int
+    given: str = ""
+    family: str = ""
+    email: str = ""
+    person_id: int | None = None
+    mode: str | None = None
+    member_number: str = ""
+    profile: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    asked: Sequence[Any] | None = None
+    breakouts: Mapping[int, int | None] = field(default_factory=dict)
+    add_ons: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """Who orders, and is asked to pay unless she names an agency when placing."""
+
+    name: str
+    email: str
+    person_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Held:
+    """An order that keeps its places for a while. `repeated`: the same form came twice and made one order."""
+
+    order_id: int
+    ref: str
+    total_cents: int
+    repeated: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """A wish that was checked: who, as what, how, with what, and what it costs."""
+
+    person_id: int
+    email: str
+    type: TypeOffer
+    mode: str
+    lines: list[Line]
+    add_ons: list[tuple[AddOnOffer, int]] = field(default_factory=list)
+    group_id: int | None = None
+    breakouts: Mapping[int, int | None] = field(default_factory=dict)
+    answers: Mapping[str, Any] | None = None  # None: nothing was asked
+    asked: Sequence[Any] | None = None

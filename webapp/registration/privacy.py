@@ -1,0 +1,44 @@
+"""A person's own data in registration, and what of it is erased. Places, orders and charges stay: others' money hangs on them."""
+
+from sqlalchemy import ColumnElement, delete, select, update
+
+from webapp.catalog.models import Event
+from webapp.core import records
+from webapp.core.db import db
+from webapp.core.records import Records
+from webapp.forms.models import Answer, Question
+from webapp.registration.models import Application, Charge, Order, Payer, Registration, RegistrationType
+
+
+def personal_data(person_ids: frozenset[int]) -> Records:
+    """Her places, answers, applications, and what she owed as a payer."""
+    own = select(Registration.id).where(Registration.person_id.in_(person_ids))
+    return {
+        "registrations": records.of(
+            select(Event.title.label("event"), RegistrationType.name.label("type"), Registration.state, Registration.mode,
+                   Registration.email, Order.ref.label("order"), Registration.created_at, Registration.confirmed_at, Registration.ended_at)
+            .join(Event, Event.id == Registration.event_id).join(RegistrationType, RegistrationType.id == Registration.type_id)
+            .join(Order, Order.id == Registration.order_id).where(Registration.id.in_(own)).order_by(Registration.id)),
+        "answers": records.of(
+            select(Event.title.label("event"), Question.label.label("question"), Answer.value.label("answer"))
+            .join(Question, Question.id == Answer.question_id).join(Event, Event.id == Question.event_id)
+            .where(_answers_of(person_ids)).order_by(Answer.id)),
+        "applications": records.of(
+            select(Event.title.label("event"), Application.state).join(Event, Event.id == Application.event_id)
+            .where(Application.person_id.in_(person_ids)).order_by(Application.id)),
+        "charges": records.of(
+            select(Order.ref.label("order"), Charge.label.label("what"), Charge.amount_cents, Charge.currency, Charge.due_on)
+            .join(Order, Order.id == Charge.order_id).join(Payer, Payer.id == Charge.payer_id)
+            .where(Payer.person_id.in_(person_ids)).order_by(Charge.id)),
+    }
+
+
+def erase(person_ids: frozenset[int]) -> None:
+    """Deletes her answers (access needs, diet, licence numbers and all others) and the addresses of her places."""
+    db.session.execute(delete(Answer).where(_answers_of(person_ids)).execution_options(synchronize_session=False))
+    db.session.execute(update(Registration).where(Registration.person_id.in_(person_ids)).values(email=""))
+
+
+def _answers_of(person_ids: frozenset[int]) -> ColumnElement[bool]:
+    return (Answer.registration_id.in_(select(Registration.id).where(Registration.person_id.in_(person_ids)))
+            | Answer.application_id.in_(select(Application.id).where(Application.person_id.in_(person_ids))))

@@ -1,0 +1,166 @@
+"""Changes of what people hold places in: the catalog changes its rows, here seats and messages follow in the same transaction.
+
+Every change that a calendar shows raises the sequence of the seats in it; whoever holds one is told once for each change, and
+waiting reminders follow the new date. What will happen can be seen before (`preview_move`).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from webapp.accounts.models import Person
+from webapp.catalog import events, sessions
+from webapp.catalog.models import Session
+from webapp.catalog.sessions import Timing
+from webapp.core import clock, times
+from webapp.core.db import db
+from webapp.notifications.models import Message
+from webapp.registration import announcing, applications, registrations
+from webapp.registration.models import ACTIVE, Application, Order, Registration, Seat
+from webapp.registration.registrations import Cancelled
+
+TOLD = ("starts_at", "ends_at", "zone", "room_id", "mode", "online_url")  # a new title alone is nobody's mail
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Who will be told what when a session moves: names and addresses, both times in words, reminders that will follow."""
+
+    title: str
+    before: str
+    after: str
+    people: list[tuple[str, str]]
+    reminders: int
+
+
+def preview_move(session_id: int, start: datetime, end: datetime, *, zone: str = "", fold: int | None = None) -> Preview:
+    """What `move_session` with the same wall-clock times would do. Reads only; refuses the times that it would refuse."""
+    session = sessions.get(session_id)
+    new = Timing(start, end, zone or session.zone, fold).columns()
+    rows = db.session.execute(
+        select(Registration.id, Registration.email, Person.given_name, Person.family_name)
+        .join(Seat, Seat.registration_id == Registration.id).outerjoin(Person, Person.id == Registration.person_id)
+        .where(Seat.session_id == session_id, Seat.state == "booked", Registration.state == "confirmed")
+        .order_by(Person.family_name, Person.given_name, Registration.id)).all()
+    waiting = db.session.scalar(select(func.count()).where(
+        Message.kind == "reminder", Message.state == "waiting",
+        Message.subject_of.in_([f"registration:{row.id}" for row in rows]))) or 0
+    return Preview(
+        session.title, times.span_words(session.starts_at, session.ends_at, session.zone),
+        times.span_words(new["starts_at"], new["ends_at"], new["zone"]),
+        [(f"{row.given_name or ''} {row.family_name or ''}".strip() or "Not yet named", row.email) for row in rows], waiting)
+
+
+def move_session(session_id: int, start: datetime, end: datetime, *, actor_id: int | None, zone: str = "", fold: int | None = None,
+                 reason: str = "") -> int:
+    """Moves a session to other wall-clock times (its breaks move along). Returns how many people are told."""
+    return update_session(session_id, actor_id=actor_id, reason=reason, start=start, end=end, zone=zone, fold=fold)
+
+
+def update_session(session_id: int, *, actor_id: int | None, reason: str = "", **changes: Any) -> int:
+    """`catalog.sessions.update` for a session people may hold seats in: seats and messages follow. Returns how many are told."""
+    session = sessions.get(session_id, lock=True)
+    before = {name: getattr(session, name) for name in TOLD}
+    sequence = session.sequence
+    session = sessions.update(session_id, actor_id=actor_id, reason=reason, **changes)
+    changed = {name for name in TOLD if getattr(session, name) != before[name]}
+    if session.sequence == sequence:
+        return 0
+    return _follow(session, "moved" if changed & {"starts_at", "ends_at", "zone"} else "changed", tell=bool(changed))
+
+
+def cancel_session(session_id: int, *, actor_id: int | None, reason: str) -> int:
+    """The session does not take place; seats stay as cancelled entries. Returns how many people are told."""
+    return _follow(sessions.cancel(session_id, actor_id=actor_id, reason=reason), "cancelled")
+
+
+def add_session(event_id: int, *, actor_id: int | None, **values: Any) -> int:
+    """`catalog.sessions.add` for an event people may be registered in: whoever's place covers it has a seat in it and is told.
+
+    Returns how many are told. Refused with Full when it has fewer places than that.
+    """
+    session = sessions.add(event_id, actor_id=actor_id, **values)
+    registrations.seat_newcomers(session, clock.now())
+    return _follow(session, "added")
+
+
+def restore_session(session_id: int, *, actor_id: int | None, reason: str = "") -> int:
+    """The session takes place after all; who registered meanwhile has a seat in it too. Returns how many people are told.
+
+    Refused with Full when its places are not enough for everybody by now.
+    """
+    session = sessions.restore(session_id, actor_id=actor_id, reason=reason)
+    db.session.flush()
+    registrations.seat_newcomers(session, clock.now())
+    return _follow(session, "restored")
+
+
+def update_event(event_id: int, *, version: int, actor_id: int | None, reason: str = "", **values: Any) -> int:
+    """`catalog.events.update` for an event people may be registered in. A new place, zone or link is told. Returns to how many."""
+    row = events.get(event_id, lock=True)
+    told = ("zone", "venue_id", "mode", "online_url")
+    before, sequence = {name: getattr(row, name) for name in told}, row.sequence
+    event = events.update(event_id, version=version, actor_id=actor_id, reason=reason, **values)
+    if event.sequence == sequence:
+        return 0
+    db.session.flush()
+    now = clock.now()
+    ours = _holders(Registration.event_id == event_id)
+    _raise_seats(Seat.registration_id.in_([one.id for one in ours]), now)
+    if all(getattr(event, name) == before[name] for name in told):
+        return 0
+    announcing.redate_reminders(ours, now)
+    return announcing.event_changed(ours, event)
+
+
+def cancel_event(event_id: int, *, actor_id: int | None, reason: str) -> list[Cancelled]:
+    """Cancels the event with every place in it, whatever the date: all charges are taken back, everybody is told once.
+
+    Returns what each cancellation did; payments gives back per order what is paid beyond what it owes.
+    """
+    event = events.cancel(event_id, actor_id=actor_id, reason=reason)
+    db.session.flush()
+    done = [registrations.cancel(one, by_id=actor_id, reason=event.cancel_reason, by_organizer=True)
+            for one in _locked_places(event_id)]
+    for application_id in db.session.scalars(select(Application.id).where(
+            Application.event_id == event_id, Application.state.in_(applications.OPEN))).all():
+        applications.decide(application_id, offer=False, by_id=actor_id, note=f"The event was cancelled. {event.cancel_reason}")
+    return done
+
+
+def _locked_places(event_id: int) -> list[int]:
+    """The active places of the event, by order: all orders locked, then all registrations, before the first pool is touched.
+
+    One cancellation after the other would ask for an order while it holds the event's pool, which a hold that ends asks for
+    the other way round.
+    """
+    of_event = (Registration.event_id == event_id, Registration.state.in_(ACTIVE))
+    db.session.scalars(select(Order.id).where(Order.id.in_(select(Registration.order_id).where(*of_event)))
+                       .order_by(Order.id).with_for_update()).all()
+    found = db.session.execute(select(Registration.id, Registration.order_id).where(*of_event)
+                               .order_by(Registration.id).with_for_update()).all()
+    return [row.id for row in sorted(found, key=lambda row: (row.order_id, row.id))]
+
+
+def _follow(session: Session, what: str, *, tell: bool = True) -> int:
+    """Seats rise, holders hear, reminders follow."""
+    db.session.flush()
+    now = clock.now()
+    ours = _holders(Registration.id.in_(select(Seat.registration_id).where(Seat.session_id == session.id, Seat.state != "released")))
+    _raise_seats((Seat.session_id == session.id) & Seat.registration_id.in_([one.id for one in ours]), now)
+    announcing.redate_reminders(ours, now)
+    return announcing.programme_changed(ours, session, what=what) if tell else 0
+
+
+def _holders(which: Any) -> list[Registration]:
+    """Confirmed registrations, locked by id (seats write their registration's calendar stamp)."""
+    return list(db.session.scalars(
+        select(Registration).where(which, Registration.state == "confirmed").order_by(Registration.id)
+        .with_for_update().execution_options(populate_existing=True)))
+
+
+def _raise_seats(which: Any, now: datetime) -> None:
+    db.session.execute(update(Seat).where(which, Seat.state != "released").values(sequence=Seat.sequence + 1, changed_at=now))
+

@@ -1,0 +1,97 @@
+"""Choosing a session of each block, now or later: pools swapped in one pass, what was given up stays as a calendar tombstone."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+
+from webapp.catalog.models import Event, Session
+from webapp.core import clock, times
+from webapp.core.db import db
+from webapp.core.errors import Closed, NotFound
+from webapp.registration import announcing, places, seats
+from webapp.registration.models import Registration, RegistrationAddOn, RegistrationType, Seat
+
+
+def choose_breakouts(registration_id: int, picked: Mapping[int, int | None]) -> list[int]:
+    """Sets the session of each block named: a session id, or None for none of them. Blocks left out stay as they are.
+
+    Returns the sessions held by choice afterwards. Refused after `breakouts_change_until` (else the start of the event),
+    when a session is full, is not of its block, or needs an add-on that was not bought.
+    """
+    now = clock.now()
+    registration = lock(registration_id)
+    _still_open(registration, now)
+    type_ = db.session.get_one(RegistrationType, registration.type_id)
+    sessions = places.covered(registration.event_id, type_.id, type_.covers, registration.mode)
+    bought = set(db.session.scalars(select(RegistrationAddOn.add_on_id).where(RegistrationAddOn.registration_id == registration_id)))
+    chosen = places.choice(sessions, picked, places.locked_blocks(registration.event_id, bought))
+    held = _held(registration_id)
+    leave = {seat.session_id for block, seat in held.items() if block in picked and seat.session_id != chosen.get(block)}
+    join = {session for block, session in chosen.items() if block not in held or held[block].session_id != session}
+    _swap_pools(registration_id, sessions, leave, join)
+    leave_sessions(registration, leave, now)
+    join_sessions(registration, join, now)
+    registration.declined_blocks = sorted(
+        (set(registration.declined_blocks) - set(picked)) | {block for block, session in picked.items() if session is None})
+    if registration.state == "confirmed":
+        announcing.redate_reminders([registration], now)  # another session may be the first now
+    return sorted(({seat.session_id for seat in held.values()} - leave) | join)
+
+
+def lock(registration_id: int) -> Registration:
+    """The registration, locked and read afresh."""
+    registration = db.session.scalar(
+        select(Registration).where(Registration.id == registration_id).with_for_update().execution_options(populate_existing=True))
+    if registration is None:
+        raise NotFound
+    return registration
+
+
+def _still_open(registration: Registration, now: datetime) -> None:
+    if registration.state not in ("held", "confirmed"):
+        raise Closed("This place is not held any more.", way_out="Register again.", code="not_active")
+    event = db.session.execute(
+        select(Event.breakouts_change_until, Event.starts_at, Event.zone).where(Event.id == registration.event_id)).one()
+    until = event.breakouts_change_until or event.starts_at
+    if until is not None and now >= until:
+        raise Closed(f"Breakouts could be changed until {times.moment_words(until, event.zone)}.", way_out="Ask at the desk on the day.",
+                     code="breakouts_closed")
+
+
+def _held(registration_id: int) -> dict[int, Seat]:
+    """Block id -> the seat chosen in it."""
+    rows = db.session.execute(
+        select(Session.block_id, Seat).join(Seat, Seat.session_id == Session.id)
+        .where(Seat.registration_id == registration_id, Seat.how == "chosen", Seat.state != "released"))
+    return {row.block_id: row.Seat for row in rows}
+
+
+def _swap_pools(registration_id: int, sessions: list[places.Meeting], leave: set[int], join: set[int]) -> None:
+    delta: Counter[int] = places.session_pools(sessions, join)
+    if leave:  # read by itself: `sessions` lacks those that were cancelled meanwhile, and their seats go back too
+        left = db.session.scalars(select(Session.pool_id).where(Session.id.in_(leave), Session.pool_id.is_not(None)))
+        delta.subtract(pool_id for pool_id in left if pool_id is not None)
+    levels = {one.pool_id: one.level() for one in sessions if one.pool_id is not None}
+    seats.change({registration_id: {pool: count for pool, count in delta.items() if count}}, levels)
+
+
+def leave_sessions(registration: Registration, session_ids: set[int], now: datetime) -> None:
+    """A seat nobody's calendar ever saw goes; one that was confirmed stays as a tombstone."""
+    if not session_ids:
+        return
+    mine = (Seat.registration_id == registration.id, Seat.session_id.in_(session_ids))
+    if registration.state == "held":
+        db.session.execute(delete(Seat).where(*mine))
+    else:
+        db.session.execute(update(Seat).where(*mine).values(state="released", sequence=Seat.sequence + 1, changed_at=now))
+
+
+def join_sessions(registration: Registration, session_ids: set[int], now: datetime, how: str = "chosen") -> None:
+    """Seats in these sessions. One that was given up before takes its old seat again, so that its calendar identity stays."""
+    state = "booked" if registration.state == "confirmed" else "held"
+    again = set(db.session.scalars(
+        update(Seat).where(Seat.registration_id == registration.id, Seat.session_id.in_(session_ids))
+        .values(state=state, how=how, sequence=Seat.sequence + 1, changed_at=now).returning(Seat.session_id)))
+    places.add_seats({registration.id: dict.fromkeys(session_ids - again, how)}, state=state, at=now)

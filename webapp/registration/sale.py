@@ -1,0 +1,237 @@
+"""What is sold for an event, as plain values: read once, used by the form, the quote and the hold. Three statements."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, bindparam, select
+from sqlalchemy.orm import aliased
+
+from webapp.catalog.models import Block, CancellationPolicy, Event, EventInclusion, Pool, Venue
+from webapp.core import times
+from webapp.core.db import db
+from webapp.core.errors import NotFound, Unacceptable
+from webapp.registration import pricing, rules
+from webapp.registration.models import AddOn, GroupRule, Instalment, Price, RegistrationType
+from webapp.registration.seats import Level
+
+_MODE_LEVEL = {"in_person": "The places in the room", "online": "The online places"}
+
+
+@dataclass(frozen=True)
+class PoolState:
+    """A pool as it stood when it was read: good for showing, never for deciding."""
+
+    id: int
+    capacity: int | None
+    taken: int
+
+    @property
+    def left(self) -> int | None:
+        """Places left; None is unlimited."""
+        return None if self.capacity is None else max(self.capacity - self.taken, 0)
+
+
+@dataclass(frozen=True)
+class TypeOffer:
+    """A registration type with its prices."""
+
+    id: int
+    name: str
+    hint: str
+    audience: str
+    mode: str | None
+    covers: str
+    on_request: bool
+    opens_at: datetime | None
+    closes_at: datetime | None
+    retired: bool
+    item: pricing.Item
+    pool: PoolState | None = None
+
+
+@dataclass(frozen=True)
+class AddOnOffer:
+    """An add-on with its prices by audience."""
+
+    id: int
+    name: str
+    is_required: bool
+    unlocks_block_id: int | None
+    item: pricing.Item
+    pool: PoolState | None = None
+
+
+@dataclass(frozen=True)
+class Sale:
+    """An event as somebody who wants a place sees it."""
+
+    event: Row[Any]
+    sign_up: rules.SignUp
+    pools: dict[str, PoolState]
+    types: dict[int, TypeOffer]
+    add_ons: dict[int, AddOnOffer]
+
+    @property
+    def id(self) -> int:
+        """The event's id."""
+        return int(self.event.id)
+
+    @property
+    def starts_on(self) -> date | None:
+        """The first day in the event's zone."""
+        return times.local(self.event.starts_at, self.event.zone).date() if self.event.starts_at else None
+
+    def type(self, type_id: int) -> TypeOffer:
+        """One of the event's types; refused beside the field when it is not one."""
+        found = self.types.get(type_id)
+        if found is None:
+            raise Unacceptable("Choose one of the prices.", field="type")
+        return found
+
+    def pool_ids(self, type_: TypeOffer, mode: str) -> set[int]:
+        """The pools a place of this type and mode draws on, without sessions and add-ons."""
+        wanted = [self.pools["event"], self.pools.get(mode), type_.pool]
+        return {pool.id for pool in wanted if pool is not None}
+
+    def levels(self) -> dict[int, Level]:
+        """How a refusal names each pool of this sale; the most general name wins where levels share a pool."""
+        named = {one.pool.id: Level(one.name, "is", "Take it out of your choice.", f"add_on_{one.id}")
+                 for one in self.add_ons.values() if one.pool}
+        named |= {one.pool.id: Level(f"{one.name} places", "are", "Choose another type.", "type")
+                  for one in self.types.values() if one.pool}
+        named |= {pool.id: Level(_MODE_LEVEL[mode], "are", "Take part the other way, or look for another date.", "mode")
+                  for mode, pool in self.pools.items() if mode in _MODE_LEVEL}
+        named[self.pools["event"].id] = Level(f"The places in {self.event.title}", "are", "Look for another date among the events.")
+        return named
+
+
+def load(slug: str) -> Sale:
+    """The sale of the event at this address; refused with NotFound when there is none."""
+    return _load(Event.slug == slug)
+
+
+def load_by_id(event_id: int) -> Sale:
+    """The sale of the event with this id."""
+    return _load(Event.id == event_id)
+
+
+def group_rules(event_id: int) -> list[tuple[int, int]]:
+    """(from how many people, basis points off) of the event."""
+    return [(row[0], row[1]) for row in db.session.execute(
+        select(GroupRule.min_count, GroupRule.percent_basis_points).where(GroupRule.event_id == event_id))]
+
+
+def _load(which: ColumnElement[bool]) -> Sale:
+    event = _event(which)
+    if event is None:
+        raise NotFound
+    return Sale(
+        event=event,
+        sign_up=rules.SignUp(event.status, event.sign_up, event.zone, event.opens_at, event.closes_at, event.starts_at,
+                             event.cancel_reason),
+        pools=_event_pools(event), types=_types(event.id), add_ons=_add_ons(event.id),
+    )
+
+
+def _event(which: ColumnElement[bool]) -> Any:
+    return db.session.execute(_any_event().where(which)).one_or_none()
+
+
+@cache  # built once: composing it costs more than running it
+def _any_event() -> Any:
+    pool, room, online = aliased(Pool), aliased(Pool), aliased(Pool)
+    return (
+        select(Event.id, Event.slug, Event.kind, Event.title, Event.status, Event.zone, Event.mode, Event.sign_up, Event.opens_at,
+               Event.closes_at, Event.starts_at, Event.ends_at, Event.cancel_reason, Event.training_minutes, Event.rsc_minutes,
+               Event.breakouts_change_until, Event.session_count, Event.city, Venue.name.label("venue"),
+               CancellationPolicy.rules.label("policy_rules"), CancellationPolicy.sentence.label("policy_sentence"),
+               select(Block.id).where(Block.event_id == Event.id).exists().label("has_blocks"),
+               select(EventInclusion.id).where(EventInclusion.event_id == Event.id).exists().label("includes"),
+               Event.link_opens_minutes, Event.platform,
+               pool.id.label("pool_id"), pool.capacity.label("capacity"), pool.taken.label("taken"),
+               room.id.label("room_id"), room.capacity.label("room_capacity"), room.taken.label("room_taken"),
+               online.id.label("online_id"), online.capacity.label("online_capacity"), online.taken.label("online_taken"))
+        .join(pool, pool.id == Event.pool_id).outerjoin(room, room.id == Event.room_pool_id)
+        .outerjoin(online, online.id == Event.online_pool_id).outerjoin(Venue, Venue.id == Event.venue_id)
+        .join(CancellationPolicy, CancellationPolicy.id == Event.cancellation_policy_id)
+    )
+
+
+def _event_pools(event: Row[Any]) -> dict[str, PoolState]:
+    pools = {"event": PoolState(event.pool_id, event.capacity, event.taken)}
+    if event.room_id:
+        pools["in_person"] = PoolState(event.room_id, event.room_capacity, event.room_taken)
+    if event.online_id:
+        pools["online"] = PoolState(event.online_id, event.online_capacity, event.online_taken)
+    return pools
+
+
+_PRICE = (Price.id.label("price_id"), Price.amount_cents, Price.valid_from, Price.valid_until, Price.audience.label("price_audience"),
+          Price.label.label("price_label"))
+
+
+def _types(event_id: int) -> dict[int, TypeOffer]:
+    rows = db.session.execute(_any_types(), {"event": event_id}).all()
+    prices, parts = _prices(rows), _parts(rows)
+    return {
+        row.id: TypeOffer(
+            row.id, row.name, row.hint, row.audience, row.mode, row.covers, row.on_request, row.opens_at, row.closes_at,
+            row.retired_at is not None, pricing.Item(row.name, prices[row.id], row.account_code, parts.get(row.id, ())), _pool(row))
+        for row in rows
+    }
+
+
+@cache
+def _any_types() -> Any:
+    t = RegistrationType
+    return (
+        select(t.id, t.name, t.hint, t.audience, t.mode, t.covers, t.on_request, t.opens_at, t.closes_at, t.retired_at, t.account_code,
+               Pool.id.label("pool_id"), Pool.capacity, Pool.taken, Instalment.position.label("part"),
+               Instalment.due_on, Instalment.share_basis_points, *_PRICE)
+        .outerjoin(Pool, Pool.id == t.pool_id).outerjoin(Price, Price.type_id == t.id).outerjoin(Instalment, Instalment.type_id == t.id)
+        .where(t.event_id == bindparam("event")).order_by(t.position, t.id, Price.id, Instalment.position)
+    )
+
+
+def _add_ons(event_id: int) -> dict[int, AddOnOffer]:
+    rows = db.session.execute(_any_add_ons(), {"event": event_id}).all()
+    prices = _prices(rows)
+    return {
+        row.id: AddOnOffer(row.id, row.name, row.is_required, row.unlocks_block_id,
+                           pricing.Item(row.name, prices[row.id], row.account_code), _pool(row))
+        for row in rows
+    }
+
+
+@cache
+def _any_add_ons() -> Any:
+    return (
+        select(AddOn.id, AddOn.name, AddOn.is_required, AddOn.unlocks_block_id, AddOn.account_code,
+               Pool.id.label("pool_id"), Pool.capacity, Pool.taken, *_PRICE)
+        .outerjoin(Pool, Pool.id == AddOn.pool_id).outerjoin(Price, Price.add_on_id == AddOn.id)
+        .where(AddOn.event_id == bindparam("event"), AddOn.retired_at.is_(None)).order_by(AddOn.position, AddOn.id, Price.id)
+    )
+
+
+def _prices(rows: Any) -> dict[int, tuple[pricing.Dated, ...]]:
+    found: dict[int, dict[int, pricing.Dated]] = defaultdict(dict)
+    for row in rows:
+        if row.price_id is not None:
+            found[row.id][row.price_id] = pricing.Dated(
+                row.amount_cents, row.valid_from, row.valid_until, row.price_audience, row.price_label)
+    return defaultdict(tuple, {owner: tuple(prices.values()) for owner, prices in found.items()})
+
+
+def _parts(rows: Any) -> dict[int, tuple[pricing.Part, ...]]:
+    found: dict[int, dict[int, pricing.Part]] = defaultdict(dict)
+    for row in rows:
+        if row.part is not None:
+            found[row.id][row.part] = pricing.Part(row.due_on, row.share_basis_points)
+    return {owner: tuple(parts.values()) for owner, parts in found.items()}
+
+
+def _pool(row: Any) -> PoolState | None:
+    return PoolState(row.pool_id, row.capacity, row.taken) if row.pool_id else None

@@ -1,0 +1,121 @@
+"""Seats of every pool: taken and given back by conditional updates the database guards, never by counting first.
+
+A pool is changed by one `UPDATE ... WHERE taken + n <= capacity RETURNING`, pools in ascending id, whatever the number of
+registrations; `PoolUse` says who holds what, and `recount` proves that both agree.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
+
+from webapp.catalog.models import Pool
+from webapp.core.db import db
+from webapp.core.errors import Full
+from webapp.registration.models import PoolUse
+
+Uses = Mapping[int, int]  # pool id -> how many
+
+
+@dataclass(frozen=True)
+class Level:
+    """How a refusal names a pool: `words` is a subject ("The online places"), with the way out and the form field."""
+
+    words: str
+    verb: str = "are"
+    way_out: str = ""
+    field: str | None = None
+
+
+def take(registration_id: int, uses: Uses, levels: Mapping[int, Level] | None = None) -> None:
+    """Takes `uses` for one registration, all or none (the caller's transaction); refuses with Full naming the level."""
+    take_for({registration_id: uses}, levels)
+
+
+def take_for(wanted: Mapping[int, Uses], levels: Mapping[int, Level] | None = None, *, fresh: bool = False) -> None:
+    """Takes pools for several registrations at once: each pool is asked once for the sum, in ascending id.
+
+    `fresh`: the registrations were made in this transaction and hold nothing yet.
+    """
+    change(wanted, levels, fresh=fresh)
+
+
+def change(deltas: Mapping[int, Uses], levels: Mapping[int, Level] | None = None, *, fresh: bool = False) -> None:
+    """Moves seats for registrations: positive numbers take, negative give back, in one ascending pass over the pools.
+
+    Refuses with Full when a pool cannot give what is asked; the transaction must then be rolled back.
+    """
+    total: Counter[int] = Counter()
+    for uses in deltas.values():
+        for pool_id, count in uses.items():
+            total[pool_id] += count
+    connection = db.session.connection()
+    for pool_id in sorted(total):
+        if total[pool_id] and not _move(connection, pool_id, total[pool_id]):
+            raise _full(pool_id, total[pool_id], levels or {})
+    _write_uses(connection, deltas, fresh)
+
+
+def release(*registration_ids: int) -> None:
+    """Gives back everything the registrations hold. Doing it again changes nothing."""
+    rows = db.session.execute(
+        select(PoolUse.pool_id, PoolUse.count.label("held")).where(PoolUse.registration_id.in_(registration_ids))
+    ).all()
+    freed: Counter[int] = Counter()
+    for row in rows:
+        freed[row.pool_id] += row.held
+    connection = db.session.connection()
+    for pool_id in sorted(freed):
+        _move(connection, pool_id, -freed[pool_id])
+    if rows:
+        connection.execute(delete(PoolUse).where(PoolUse.registration_id.in_(registration_ids)))
+
+
+def recount() -> list[tuple[int, int, int]]:
+    """Pools whose `taken` differs from the sum of their uses: (pool id, taken, counted). Empty when all is well."""
+    counted = select(PoolUse.pool_id, func.sum(PoolUse.count).label("n")).group_by(PoolUse.pool_id).subquery()
+    held = func.coalesce(counted.c.n, 0)
+    rows = db.session.execute(
+        select(Pool.id, Pool.taken, held).outerjoin(counted, counted.c.pool_id == Pool.id).where(Pool.taken != held)
+    )
+    return [(row[0], row[1], int(row[2])) for row in rows]
+
+
+def _move(connection: Connection, pool_id: int, count: int) -> bool:
+    statement = update(Pool).where(Pool.id == pool_id).values(taken=Pool.taken + count).returning(Pool.id)
+    if count > 0:
+        statement = statement.where(or_(Pool.capacity.is_(None), Pool.taken + count <= Pool.capacity))
+    return connection.execute(statement).first() is not None
+
+
+def _write_uses(connection: Connection, deltas: Mapping[int, Uses], fresh: bool) -> None:
+    have = set() if fresh else {
+        (row[0], row[1]) for row in connection.execute(
+            select(PoolUse.registration_id, PoolUse.pool_id).where(PoolUse.registration_id.in_(deltas)))}
+    added: list[dict[str, int]] = []
+    changed: dict[tuple[int, int], int] = {}
+    for registration_id, uses in deltas.items():
+        for pool_id, count in uses.items():
+            if (registration_id, pool_id) in have:
+                changed[(registration_id, pool_id)] = count
+            elif count:
+                added.append({"registration_id": registration_id, "pool_id": pool_id, "count": count})
+    if added:
+        connection.execute(insert(PoolUse), added)
+    for (registration_id, pool_id), count in changed.items():
+        _add_to_use(connection, registration_id, pool_id, count)
+
+
+def _add_to_use(connection: Connection, registration_id: int, pool_id: int, count: int) -> None:
+    mine = (PoolUse.registration_id == registration_id, PoolUse.pool_id == pool_id)
+    if not connection.execute(delete(PoolUse).where(*mine, PoolUse.count == -count)).rowcount:
+        connection.execute(update(PoolUse).where(*mine).values(count=PoolUse.count + count))
+
+
+def _full(pool_id: int, asked: int, levels: Mapping[int, Level]) -> Full:
+    pool = db.session.execute(select(Pool.label, Pool.capacity, Pool.taken).where(Pool.id == pool_id)).one()
+    level = levels.get(pool_id) or Level(pool.label or "The places")
+    left = max((pool.capacity or 0) - pool.taken, 0)
+    state = f"{level.verb} full" if not left else f"{level.verb} down to {left}, and {asked} were asked for"
+    return Full(f"{level.words} {state}.", way_out=level.way_out, field=level.field)

@@ -1,0 +1,1 @@
+"""Pages for helpers at the door."""

@@ -1,0 +1,59 @@
+"""What finance's pages share: the blueprint, the side navigation, the day."""
+
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, current_app, request
+
+from webapp.core import clock
+from webapp.payments.queries import overview
+
+pages = Blueprint("finance", __name__)
+SIDE = (
+    ("overview", "Overview", ""),
+    ("orders", "Orders", "/orders"),
+    ("unmatched", "Unmatched", "/unmatched"),
+    ("refunds", "Refunds", "/refunds"),
+    ("inbox", "Stripe inbox", "/inbox"),
+    ("export", "Export", "/export"),
+)
+
+
+def zone() -> str:
+    """The association's zone: its calendar day decides what is due."""
+    return str(current_app.config["SETTINGS"].association_timezone)
+
+
+def today() -> date:
+    """The day in the association's zone."""
+    return clock.today(zone())
+
+
+def midnight(day: date) -> datetime:
+    """The moment a day begins there."""
+    return datetime.combine(day, time(), ZoneInfo(zone()))
+
+
+def frame(current: str, figures: overview.Overview | None = None) -> dict[str, Any]:
+    """The side navigation, with counts of what waits, and the zone."""
+    figures = figures or overview.figures(today(), midnight(today().replace(day=1)))
+    counts = {
+        "unmatched": figures.unmatched.count,
+        "refunds": figures.refunds.count + figures.failed_refunds,
+        "inbox": figures.inbox,
+    }
+    side = []
+    for name, label, path in SIDE:
+        entry: dict[str, Any] = {"label": label, "href": f"/manage/finance{path}", "current": name == current}
+        if counts.get(name):
+            entry["total"] = counts[name]
+        side.append(entry)
+    return {"side": side, "zone": zone()}
+
+
+def page_offset(size: int) -> tuple[int, int]:
+    """The page asked for (from 1) and how many rows stand before it. Anything that is not a page is the first."""
+    asked = request.args.get("page", "1")
+    page = int(asked) if asked.isdecimal() and len(asked) < 6 and int(asked) > 0 else 1
+    return page, (page - 1) * size

@@ -1,0 +1,73 @@
+"""What finance types: money that came, money that goes back, corrections."""
+
+from typing import Any
+
+from wtforms import BooleanField, DateField, HiddenField, RadioField, StringField
+from wtforms.validators import InputRequired, Optional
+
+from webapp.core import tokens
+from webapp.web.forms import Form, Line, Option
+
+DAY = "Write the day as 2026-12-04."
+
+
+def choices(**words: str) -> list[Option]:
+    """Options of a radio group: value and words."""
+    return [Option(value, label) for value, label in words.items()]
+
+
+class Amount(StringField):  # type: ignore[misc]  # wtforms has no types
+    """An amount in dollars as typed; the view reads it by `money.typed`."""
+
+    def __init__(self, label: str, **kw: Any) -> None:
+        super().__init__(label, [InputRequired("Write the amount, for example 125.00.")], **kw)
+
+
+class PaymentForm(Form):
+    """A cheque, a transfer or cash. `submit_key` makes a form sent twice one payment."""
+
+    method = RadioField(
+        "How it came", choices=choices(cheque="Cheque", bank_transfer="Bank transfer", cash="Cash"), default="cheque"
+    )
+    amount = Amount("Amount")
+    number = Line("Number of the cheque, or reference", 40)
+    received_on = DateField("Day it came", [InputRequired(DAY)])
+    deposit_slip = Line("Deposit slip", 40, [Optional()])
+    note = Line("Note", 255, [Optional()])
+    submit_key = HiddenField(default=tokens.secret)
+
+
+class RefundForm(Form):
+    """Money back to the payer, and whether it lowers what is owed."""
+
+    amount = Amount("Amount to give back")
+    reason = Line("Reason, for the payer and the books", 200, [InputRequired("Say why the money goes back.")])
+    lowers = BooleanField("Lower what is owed by the same amount", default=True)
+
+
+class CorrectionForm(Form):
+    """More or less is owed."""
+
+    direction = RadioField("What changes", choices=choices(less="Less is owed", more="More is owed"), default="less")
+    amount = Amount("By how much")
+    reason = Line("Reason, for the payer and the books", 200, [InputRequired("Say why.")])
+
+
+class ReasonForm(Form):
+    """Only a reason: a line taken back, a cheque that bounced."""
+
+    reason = Line("Reason", 200, [InputRequired("Say why, so that somebody else understands it next year.")])
+
+
+class ReturnedForm(Form):
+    """Money given back by hand."""
+
+    number = Line("Number of the cheque (empty: by transfer or cash)", 40)
+    on = DateField("Day it was sent", [InputRequired(DAY)])
+
+
+class AttachForm(Form):
+    """The order unmatched money belongs to."""
+
+    order_ref = Line("Number of the order", 40, [InputRequired("Write the number of the order.")])
+    reason = Line("How you know", 200, [InputRequired("Say how you know that it belongs there.")])

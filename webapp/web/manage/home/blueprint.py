@@ -1,0 +1,32 @@
+"""The blueprint of the first page, whose events somebody may manage, and the navigation at its side."""
+
+from typing import Any
+
+from flask import Blueprint
+from sqlalchemy import ColumnElement, false, or_, true
+
+from webapp.catalog.models import Event
+from webapp.web.viewer import Viewer
+
+pages = Blueprint("manage", __name__)
+MANAGERS = ("organizer", "coordinator")
+ROLES = (*MANAGERS, "presenter", "reviewer", "finance")
+
+
+def scope(viewer: Viewer, roles: tuple[str, ...] = MANAGERS) -> ColumnElement[bool]:
+    """The events for which she holds one of the roles: all, those named in her grants, or those of her organization."""
+    if viewer.everywhere(*roles):
+        return true()
+    mine = [one for one in viewer.grants if one.role in roles]
+    events = [one.event_id for one in mine if one.event_id is not None]
+    organizations = [one.organization_id for one in mine if one.organization_id is not None]
+    found = [Event.id.in_(events)] if events else []
+    found += [Event.organization_id.in_(organizations)] if organizations else []
+    return or_(*found) if found else false()
+
+
+def side(viewer: Viewer) -> list[dict[str, Any]]:
+    """Where staff go from here: the season, and the desks their roles open."""
+    desks = [("Events", "/manage", True), ("People", "/manage/people", viewer.has_any(("admin",))),
+             ("Agencies", "/manage/agencies", viewer.has_any(("admin",))), ("Finance", "/manage/finance", viewer.can_finance)]
+    return [{"label": label, "href": href, "current": href == "/manage"} for label, href, shown in desks if shown]

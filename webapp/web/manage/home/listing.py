@@ -1,0 +1,115 @@
+"""/manage: the season at a glance, with filters that stay in the address."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import render_template, request
+
+from webapp.catalog.models import KINDS
+from webapp.core import clock, money, times
+from webapp.core.text import searchable
+from webapp.payments.queries import events as event_money
+from webapp.payments.queries.events import EventMoney
+from webapp.registration.queries import season
+from webapp.registration.queries.season import Filters
+from webapp.web import access
+from webapp.web.events import words
+from webapp.web.manage.home import todo
+from webapp.web.manage.home.blueprint import MANAGERS, ROLES, pages, scope, side
+
+LABELS = {"coming": "Coming", "drafts": "Drafts", "past": "Past", "all": "All"}
+STATES = {
+    "draft": ("Draft", "plain"),
+    "published": ("Published", "ok"),
+    "closed": ("Closed", "plain"),
+    "cancelled": ("Cancelled", "bad"),
+}
+EMPTY = {"coming": "Nothing is coming up", "drafts": "No drafts", "past": "Nothing is over yet", "all": "No events yet"}
+
+
+@pages.get("/manage")
+@access.staff(*ROLES)
+def home() -> str:
+    """Events she may manage, by tab, search and kind, fifty at a time; above them what waits today."""
+    viewer, now, filters = access.viewer(), clock.now(), asked()
+    mine, page = scope(viewer, (*MANAGERS, "presenter")), _page()
+    found = season.listing(mine, filters, now, (page - 1) * season.PAGE)
+    totals = season.counts(mine, filters, now)
+    owed = event_money.of_events([one.id for one in found])
+    more = page * season.PAGE < totals[filters.tab]
+    return render_template(
+        "manage/home.html",
+        rows=[_row(one, owed.get(one.id, EventMoney())) for one in found],
+        filters=filters,
+        total=totals[filters.tab],
+        tabs=_tabs(filters, totals),
+        kinds=[(kind, words.KIND[kind]) for kind in KINDS],
+        side=side(viewer),
+        empty=EMPTY[filters.tab],
+        waits=todo.entries(scope(viewer), now) if filters.tab == "coming" and page == 1 else [],
+        today=times.date_words(clock.today(viewer.zone)),
+        may_create=viewer.has_any(MANAGERS),
+        chosen=_chosen(filters),
+        first=(page - 1) * season.PAGE + 1,
+        earlier=address(filters, page=page - 1) if page > 1 else "",
+        later=address(filters, page=page + 1) if more else "",
+    )
+
+
+def asked() -> Filters:
+    """The filters of the address; what makes no sense is left out."""
+    tab, kind, q = (request.args.get(name, "") for name in ("tab", "kind", "q"))
+    typed = "".join(letter for letter in q[:100] if letter.isprintable()).strip()
+    return Filters(tab if tab in season.TABS else "coming", typed if searchable(typed) else "", kind if kind in KINDS else "")
+
+
+def address(filters: Filters, **changes: Any) -> str:
+    """The page's address with these filters, some of them changed."""
+    values = {"tab": filters.tab if filters.tab != "coming" else "", "q": filters.q, "kind": filters.kind} | changes
+    kept = {name: str(value) for name, value in values.items() if value and (name, value) not in (("tab", "coming"), ("page", 1))}
+    return "/manage" + (f"?{urlencode(kept)}" if kept else "")
+
+
+def _page() -> int:
+    typed = request.args.get("page", "1")
+    return int(typed) if typed.isascii() and typed.isdigit() and int(typed[:6]) > 0 and len(typed) < 6 else 1
+
+
+def _tabs(filters: Filters, totals: dict[str, int]) -> list[dict[str, Any]]:
+    return [
+        {"label": label, "href": address(filters, tab=tab), "current": tab == filters.tab, "total": totals[tab]}
+        for tab, label in LABELS.items()
+    ]
+
+
+def _chosen(filters: Filters) -> list[dict[str, str]]:
+    entries = []
+    if filters.q:
+        entries.append({"label": f"\u201c{filters.q}\u201d", "href": address(filters, q="")})
+    if filters.kind:
+        entries.append({"label": words.KIND[filters.kind], "href": address(filters, kind="")})
+    return entries
+
+
+def _row(one: Any, owed: EventMoney) -> dict[str, Any]:
+    base = f"/manage/events/{one.slug}"
+    manages = access.viewer().may(MANAGERS, event_id=one.id, organization_id=one.organization_id)
+    return {
+        "title": one.title,
+        "href": base if manages else f"{base}/attendance",
+        "note": " \u00b7 ".join(filter(None, (words.kind(one), one.city))),
+        "when": _when(one),
+        "state": STATES[one.status],
+        "capacity": one.capacity,
+        "taken": one.taken,
+        "places": f"{one.taken} of {one.capacity}" if one.capacity is not None else str(one.taken),
+        "waiting": one.waiting,
+        "applications": f"{base}/applications",
+        "owed": money.written(owed.open_cents) if owed.open_cents else "",
+    }
+
+
+def _when(one: Any) -> str:
+    if one.starts_at is None:
+        return "No date yet"
+    return words.days_span(times.local(one.starts_at, one.zone).date(), times.local(one.ends_at, one.zone).date())

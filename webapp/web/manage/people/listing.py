@@ -1,0 +1,172 @@
+"""The table of an event's people: filters in the address, money in a word, access needs counted, a group for many at once."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, flash, render_template, request
+
+from webapp.catalog.models import Event
+from webapp.core import clock, money, times
+from webapp.core.db import transaction
+from webapp.core.errors import NotFound, Refusal
+from webapp.payments import balances
+from webapp.payments.rules.standing import Balance
+from webapp.registration import registrations
+from webapp.registration.queries import participants, rosters
+from webapp.registration.queries.participants import Filters
+from webapp.web import access
+from webapp.web.forms import see
+from webapp.web.manage.events.blueprint import association_zone
+from webapp.web.manage.people.blueprint import ROLES, STATES, pages, the_event
+
+MONEY = {"owed": "Something open", "paid": "Paid", "refunded": "Refunded", "free": "Nothing owed"}
+SHOWN_STATES = {"active": "Has a place", "confirmed": "Confirmed", "held": "Being paid", "cancelled": "Cancelled"}
+
+
+@pages.get("/manage/events/<slug>/people")
+@access.staff(*ROLES)
+def people(slug: str) -> str:
+    """Who has a place, by name. A fixed number of statements, however many they are."""
+    event, filters = the_event(slug), asked()
+    found = rows(event, filters)
+    groups, types = rosters.groups(event.id), participants.types(event.id)
+    counts = rosters.states(event.id)
+    whole = rosters.capacity(event.id)[0]
+    return render_template(
+        "manage/event_people.html",
+        event=event,
+        rows=found,
+        filters=filters,
+        groups=groups,
+        type_options=[(one.id, one.name) for one in types],
+        group_options=[*((str(one.id), one.name) for one in groups), ("none", "No group")],
+        states=SHOWN_STATES,
+        money_words=MONEY,
+        chosen=_chosen(slug, filters, groups, types),
+        total=sum(n for state, n in counts.items() if state != "expired"),
+        counts=counts,
+        whole=whole,
+        needs=sum(row["access"] for row in found),
+        diets=sum(row["diet"] for row in found),
+        owed=money.written(sum({row["order_id"]: row["open_cents"] for row in found}.values())),
+        query=query(filters),
+        may_sell=event.status in ("published", "closed"),
+    )
+
+
+@pages.post("/manage/events/<slug>/people/group")
+@access.staff(*ROLES)
+def put_into_group(slug: str) -> Response:
+    """Puts everybody who is ticked into a group (or out of any): all of them, or nobody when it does not fit."""
+    event = the_event(slug)
+    back = f"/manage/events/{slug}/people" + query(asked())
+    chosen = [int(one) for one in request.form.getlist("selected")[:1000] if one.isascii() and one.isdigit() and len(one) < 10]
+    group = request.form.get("to_group", "")
+    if not chosen or not (group == "none" or (group.isascii() and group.isdigit() and len(group) < 10)):
+        flash("Tick the people first, and choose the group.", "error")
+        return see(back)
+    try:
+        with transaction():
+            _assign(event.id, sorted(chosen), None if group == "none" else int(group))
+        flash(
+            f"{len(chosen)} {'person is' if len(chosen) == 1 else 'people are'} in the group now."
+            if group != "none"
+            else "They are in no group now.",
+            "done",
+        )
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        flash(f"{refusal.sentence} {refusal.way_out}".strip(), "error")
+    return see(back)
+
+
+def asked() -> Filters:
+    """The filters of the address; what makes no sense is left out."""
+    q, type_id, state, group, owed = (request.args.get(name, "") for name in ("q", "type", "state", "group", "money"))
+    number = group.isascii() and group.isdigit() and len(group) < 10
+    return Filters(
+        q="".join(letter for letter in q[:100] if letter.isprintable()).strip(),
+        type_id=int(type_id) if type_id.isascii() and type_id.isdigit() and len(type_id) < 10 else None,
+        state="" if state == "any" else state if state in STATES else "active",
+        money=owed if owed in MONEY else "",
+        group=group if number or group == "none" else "",
+    )
+
+
+def query(filters: Filters, **changes: Any) -> str:
+    """The question mark and the filters, some of them changed; empty when there are none."""
+    values = {
+        "q": filters.q,
+        "type": filters.type_id,
+        "state": {"active": "", "": "any"}.get(filters.state, filters.state),
+        "money": filters.money,
+        "group": filters.group,
+    } | changes
+    kept = {name: str(value) for name, value in values.items() if value}
+    return f"?{urlencode(kept)}" if kept else ""
+
+
+def rows(event: Event, filters: Filters) -> list[dict[str, Any]]:
+    """The rows the table and the export show. Two statements."""
+    found = participants.listing(event.id, filters)
+    standing = balances.of_orders({one.order_id for one in found}, clock.today(association_zone()))
+    shown = [_row(event, one, standing.get(one.order_id, Balance())) for one in found]
+    return [row for row in shown if not filters.money or row["money_group"] == filters.money]
+
+
+def _row(event: Event, one: Any, balance: Balance) -> dict[str, Any]:
+    first, last = one.given_name or "", one.family_name or ""
+    return {
+        "id": one.id,
+        "name": ", ".join(part for part in (last, first) if part) or "Not yet named",
+        "given": first,
+        "family": last,
+        "href": f"/manage/events/{event.slug}/people/{one.id}",
+        "agency": one.agency or one.employer or "",
+        "type": one.type,
+        "group": one.group or "",
+        "state": STATES[one.state],
+        "money": ("Not yet", "plain") if one.state == "held" else balance.word,
+        "money_group": money_group(balance),
+        "open_cents": balance.open_cents,
+        "order_id": one.order_id,
+        "ref": one.ref,
+        "payer": one.payer,
+        "access": one.access,
+        "diet": one.diet,
+        "mode": "Online" if one.mode == "online" else "In person",
+        "email": one.email,
+        "since": times.date_words(times.local(one.confirmed_at or one.created_at, event.zone).date(), weekday=False, year=False),
+        "profession": one.profession or "",
+        "is_linked": one.inclusion_of_id is not None,
+    }
+
+
+def money_group(balance: Balance) -> str:
+    """The filter a balance belongs to."""
+    if balance.open_cents:
+        return "owed"
+    if balance.refunded_cents or balance.in_flight_cents:
+        return "refunded"
+    return "paid" if balance.paid_cents else "free"
+
+
+def _assign(event_id: int, ids: list[int], group_id: int | None) -> None:
+    mine = {one.id for one in participants.listing(event_id, Filters(state=""))}
+    if set(ids) - mine:
+        raise NotFound
+    for registration_id in ids:
+        registrations.assign_group(registration_id, group_id, by_id=access.viewer().person_id)
+
+
+def _chosen(slug: str, filters: Filters, groups: list[Any], types: list[Any]) -> list[dict[str, str]]:
+    there = f"/manage/events/{slug}/people"
+    labels = [
+        ("q", f"\u201c{filters.q}\u201d" if filters.q else ""),
+        ("type", {one.id: one.name for one in types}.get(filters.type_id or 0, "")),
+        ("state", {"active": "", "": "Any state"}.get(filters.state, STATES.get(filters.state, ("", ""))[0])),
+        ("money", MONEY.get(filters.money, "")),
+        ("group", "No group" if filters.group == "none" else {str(one.id): one.name for one in groups}.get(filters.group, "")),
+    ]
+    return [{"label": label, "href": there + query(filters, **{name: ""})} for name, label in labels if label]

@@ -1,0 +1,135 @@
+"""One place in the event as staff see it: answers, sessions, breakouts, group, cancelling with what goes back, history."""
+
+from typing import Any
+
+from flask import Response, flash, render_template, request
+
+from webapp.catalog.models import Event
+from webapp.core import clock, text, times
+from webapp.core.audit import AuditEntry
+from webapp.core.db import db, transaction
+from webapp.core.errors import NotFound, Refusal
+from webapp.forms import answers
+from webapp.payments import balances, giving_back
+from webapp.registration import registrations
+from webapp.registration.models import ACTIVE, Registration
+from webapp.registration.queries import blocks, orders, rosters
+from webapp.registration.queries import people as queries
+from webapp.web import access
+from webapp.web.forms import see
+from webapp.web.manage.events import history
+from webapp.web.manage.events.blueprint import association_zone
+from webapp.web.manage.people.blueprint import ROLES, STATES, pages, the_event
+
+
+@pages.get("/manage/events/<slug>/people/<int:registration_id>")
+@access.staff(*ROLES)
+def place(slug: str, registration_id: int) -> str:
+    """Everything about one registration."""
+    event = the_event(slug)
+    row = _of(event, registration_id)
+    today = clock.today(association_zone())
+    about = AuditEntry.subject.in_((f"registration:{registration_id}", f"order:{row.order_id}"))
+    is_active = row.state in ACTIVE
+    return render_template(
+        "manage/event_people_place.html",
+        event=event,
+        place=row,
+        name=_name(row),
+        state=STATES[row.state],
+        is_active=is_active,
+        answers=answers.of_registration(registration_id, seeing=answers.ALL),
+        seats=[_seat(one) for one in orders.seats_of([registration_id])],
+        choices=[_choice(one) for one in blocks.of_registration(registration_id)] if is_active else [],
+        groups=rosters.groups(event.id),
+        balance=balances.of_order(row.order_id, today),
+        order=orders.by_id(row.order_id),
+        since=times.moment_words(row.confirmed_at, event.zone) if row.confirmed_at else "",
+        entries=[history.entry(one, event.zone) for one in history.entries_of(about)],
+        foreseen=registrations.foresee(registration_id, by_organizer=True) if is_active and row.inclusion_of_id is None else None,
+    )
+
+
+@pages.post("/manage/events/<slug>/people/<int:registration_id>/<any(breakouts,group,cancel):what>")
+@access.staff(*ROLES)
+def act(slug: str, registration_id: int, what: str) -> Response:
+    """Changes the breakouts, the group, or cancels; a refusal says why and changes nothing."""
+    event = the_event(slug)
+    _of(event, registration_id)
+    try:
+        with transaction():
+            said = {"breakouts": _breakouts, "group": _group, "cancel": _cancel}[what](registration_id)
+        flash(said, "done")
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        flash(f"{refusal.sentence} {refusal.way_out}".strip(), "error")
+    return see(f"/manage/events/{slug}/people/{registration_id}")
+
+
+def _breakouts(registration_id: int) -> str:
+    picked: dict[int, int | None] = {}
+    for one in blocks.of_registration(registration_id):
+        typed = request.form.get(f"block_{one.id}")
+        if typed is not None:
+            picked[one.id] = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+    registrations.choose_breakouts(registration_id, picked)
+    return "The breakouts are changed."
+
+
+def _group(registration_id: int) -> str:
+    typed = request.form.get("group", "")
+    wanted = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+    registrations.assign_group(registration_id, wanted, by_id=access.viewer().person_id, reason=_reason())
+    return "The group is changed."
+
+
+def _cancel(registration_id: int) -> str:
+    reason = _reason()
+    if not reason:
+        raise Refusal("Say why the place is cancelled; it stands in the history.")
+    actor = access.viewer().person_id
+    done = registrations.cancel(registration_id, by_id=actor, reason=reason, by_organizer=True)
+    back = giving_back.after([done], reason=reason, by_id=actor, today=clock.today(association_zone()))
+    return "The place is cancelled and told; what was paid goes back." if back else "The place is cancelled and told."
+
+
+def _reason() -> str:
+    return text.clean(request.form.get("reason", ""), limit=255)
+
+
+def _of(event: Event, registration_id: int) -> Any:
+    if db.session.query(Registration.id).filter_by(id=registration_id, event_id=event.id).first() is None:
+        raise NotFound
+    return queries.place(registration_id)
+
+
+def _name(row: Any) -> str:
+    return f"{row.given_name or ''} {row.family_name or ''}".strip() or "Not yet named"
+
+
+def _seat(one: Any) -> dict[str, Any]:
+    return {
+        "when": times.span_words(one.starts_at, one.ends_at, one.zone),
+        "iso": one.starts_at.isoformat(),
+        "title": one.title,
+        "text": ", ".join(part for part in (one.block and f"Block {one.block}", one.room) if part),
+        "kind": "bad" if one.status == "cancelled" else "next",
+    }
+
+
+def _choice(one: blocks.Choice) -> dict[str, Any]:
+    options = [("", "None of them")] + [
+        (
+            str(option.id),
+            option.title + (" (full)" if option.is_full else f" ({option.left} left)" if option.left is not None else ""),
+        )
+        for option in one.options
+    ]
+    return {
+        "name": f"block_{one.id}",
+        "label": f"Block {one.name}" if len(one.name) < 4 else one.name,
+        "options": options,
+        "chosen": str(one.chosen or ""),
+        "locked": one.locked,
+    }

@@ -1,0 +1,63 @@
+"""The membership list: who gets the member price, from and until."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from wtforms import DateField, EmailField
+from wtforms.validators import InputRequired
+
+from webapp.accounts import memberships, people
+from webapp.core import clock
+from webapp.core.db import transaction
+from webapp.core.errors import Refusal, Unacceptable
+from webapp.web import access
+from webapp.web.forms import Form, Line, again, cleaned
+from webapp.web.manage.staff.blueprint import pages, side
+from webapp.web.manage.staff.people import PER_PAGE, page_number
+
+
+class MembershipForm(Form):
+    """A membership. With an address that somebody has confirmed it is hers at once, else when she confirms it."""
+
+    number = Line("Membership number", 40, [InputRequired("Write the membership number.")])
+    name = Line("Name on the list", 200)
+    email = EmailField("E-mail address", [InputRequired("Write the address: it says whose membership this is."), cleaned(254)])
+    from_on = DateField("First day", [InputRequired("Write the first day.")])
+    until_on = DateField("Last day", [InputRequired("Write the last day.")])
+
+
+@pages.get("/manage/memberships")
+@access.staff("admin")
+def memberships_list() -> Any:
+    """The list, those valid longest first."""
+    words, number, error, today = request.args.get("q", ""), page_number(), "", clock.today(access.viewer().zone)
+    try:
+        rows = memberships.listed(words=words, limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE)
+    except Unacceptable as refusal:
+        rows, error, words = [], refusal.sentence, ""
+    return render_template("manage/memberships_list.html", rows=rows[:PER_PAGE], words=words, number=number, today=today, error=error,
+                           more=len(rows) > PER_PAGE, side=side("manage_staff.memberships_list"))
+
+
+@pages.get("/manage/memberships/new")
+@access.staff("admin")
+def membership_new() -> Any:
+    """The form."""
+    return render_template("manage/memberships_new.html", form=MembershipForm(), side=side("manage_staff.memberships_list"))
+
+
+@pages.post("/manage/memberships/new")
+@access.staff("admin")
+def membership_add() -> Any:
+    """Puts it on the list."""
+    form, actor_id = MembershipForm(), access.viewer().person_id
+    try:
+        if form.validate():
+            with transaction():
+                memberships.add(people.find_verified(form.email.data), form.number.data, name=form.name.data, email=form.email.data,
+                                from_on=form.from_on.data, until_on=form.until_on.data, actor_id=actor_id)
+            flash(f"Membership {form.number.data} is on the list.", "done")
+            return redirect(url_for("manage_staff.memberships_list"), 303)
+    except Refusal as refusal:
+        form.refuse(refusal)
+    return again("manage/memberships_new.html", form=form, side=side("manage_staff.memberships_list"))

@@ -1,0 +1,236 @@
+"""/events/<slug>/register: ask for a place (or apply for one), keep it, and go on to review and pay."""
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, flash, render_template, request, session
+
+from webapp.accounts import addresses, memberships, people
+from webapp.core import clock, money, times
+from webapp.core.db import transaction
+from webapp.core.errors import AlreadyDone, NotFound, Refusal
+from webapp.forms import questions
+from webapp.registration import applications, attending, orders, rules, sale
+from webapp.registration.orders import Attendee, Buyer, Held
+from webapp.registration.queries import orders as order_queries
+from webapp.registration.queries import people as people_queries
+from webapp.registration.sale import Sale
+from webapp.web import access
+from webapp.web.forms import again, see
+from webapp.web.registering import applying, cards, fields, form, remembered
+
+pages = Blueprint("register", __name__)
+
+
+@pages.get("/events/<slug>/register")
+@access.public
+def register(slug: str) -> str | Response:
+    """The form of a place, or of an application; where neither is possible, the reason and the way out."""
+    now, sold = clock.now(), sale.load(slug)
+    if (refusal := rules.closed_because(sold.sign_up, now)) is not None:
+        return _closed(sold, refusal)
+    if sold.sign_up.sign_up == "application":
+        return applying.page(sold, now)
+    if (refusal := rules.other_way_in(sold.sign_up)) is not None:
+        return _closed(sold, refusal)
+    if sold.pools["event"].left == 0:
+        return render_template("public/register_closed.html", event=sold.event, title="No place is left",
+                               sentence="Every place in this event is taken.",
+                               way_out="Places come back when somebody cancels: look again, or look for another date.")
+    if (mine := _mine(sold)) is not None:
+        return see(f"/orders/{mine.order_ref}" + ("/review" if mine.state == "held" else ""))
+    asked = questions.for_event(sold.id)
+    filled = form.build(sold, asked, now, for_colleague=_for_colleague(), data=_known(sold, now))
+    return _page(sold, filled, asked, now)
+
+
+@pages.post("/events/<slug>/register")
+@access.public
+def ask(slug: str) -> Response:
+    """Keeps the place and goes on; a form that cannot be used comes back as it was typed."""
+    now = clock.now()
+    refusal: Refusal | None = None
+    held: Held | None = None
+    with_colleague = _for_colleague()
+    try:
+        with transaction():
+            sold = sale.load(slug)
+            if sold.sign_up.sign_up == "application":
+                return applying.submit(sold, now)
+            asked = questions.for_event(sold.id)
+            filled = form.build(sold, asked, now, for_colleague=with_colleague)
+            if form.valid(filled, asked):
+                held = _hold(sold, filled, asked, with_colleague)
+    except AlreadyDone:
+        return see(f"/orders/{order_queries.id_by_key(_submit_key(filled))}/review")
+    except NotFound:
+        raise
+    except Refusal as no:
+        refusal = no
+    if held is None:
+        return _refused(sold, filled, asked, now, refusal)
+    remembered.add(held.ref)
+    _tell_price(sold, filled, held, now)
+    return see(f"/orders/{held.ref}/breakouts" if sold.event.has_blocks else f"/orders/{held.ref}/review")
+
+
+def _hold(sold: Sale, filled: Any, asked: Any, with_colleague: bool) -> Held:
+    viewer = access.viewer()
+    own = viewer.person_id if viewer.is_authenticated and not with_colleague else None
+    wish = Attendee(
+        type_id=int(filled.type.data) if str(filled.type.data) in {str(one) for one in sold.types} else 0,
+        given=filled.given_name.data, family=filled.family_name.data or "", email=filled.email.data, person_id=own,
+        mode=filled.mode.data if "mode" in filled else None, member_number=filled.member_number.data or "",
+        answers=fields.answers(filled, asked), asked=asked, add_ons=fields.chosen_add_ons(filled, list(sold.add_ons.values())))
+    name = f"{filled.given_name.data} {filled.family_name.data or ''}".strip()
+    buyer = Buyer(filled.booker_name.data if with_colleague else name, filled.booker_email.data if with_colleague else filled.email.data,
+                  viewer.person_id if viewer.is_authenticated else None)
+    return orders.hold(sold.id, [wish], buyer, submit_key=_submit_key(filled), form_key=_form_key(filled),
+                       known_refs=remembered.refs(), of=sold)
+
+
+def _form_key(filled: Any) -> str:
+    """The key of this form; a stale or foreign one is made safe by hashing it."""
+    return hashlib.sha256(f"{filled.form_key.data}:{session.get('_id', '')}".encode()).hexdigest()[:32]
+
+
+def _submit_key(filled: Any) -> str:
+    """The form's key with a digest of what is in it: the same content twice is one order, a change is a new wish."""
+    content = {name: value for name, value in filled.data.items() if name not in ("csrf_token", "shown")}
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()[:24]
+    return f"{_form_key(filled)}:{digest}"
+
+
+def _tell_price(sold: Sale, filled: Any, held: Held, now: datetime) -> None:
+    offer = sold.types[int(filled.type.data)]
+    cents = cards.price_now(offer, now)
+    before = cards.changed_price(filled.shown.data or "", offer.id, cents or 0)
+    if before is not None and not held.repeated:
+        flash(f"The price changed while you filled in the form: it was {money.written(before)} and is now {money.written(cents or 0)}. "
+              "You have paid nothing yet.", "warning")
+
+
+def _refused(sold: Sale, filled: Any, asked: Any, now: datetime, refusal: Refusal | None) -> Response:
+    if refusal is not None:
+        filled.refuse(refusal)
+        if refusal.code == "already_registered" and (mine := _mine(sold) or _from_here(sold, filled)) is not None:
+            flash(refusal.sentence, "info")
+            return see(f"/orders/{mine.order_ref}" + ("/review" if mine.state == "held" else ""))
+    return again("public/register.html", **_context(sold, filled, asked, now))
+
+
+def _page(sold: Sale, filled: Any, asked: Any, now: datetime) -> str:
+    return render_template("public/register.html", **_context(sold, filled, asked, now))
+
+
+def _context(sold: Sale, filled: Any, asked: Any, now: datetime) -> dict[str, Any]:
+    required = [one for one in sold.add_ons.values() if one.is_required]
+    return {
+        "event": sold.event, "form": filled, "cards": cards.of(sold, now, member_until=_member_until(sold, now)), "asked": asked,
+        "question_fields": list(fields.of_questions(asked)), "add_on_fields": list(fields.of_add_ons(list(sold.add_ons.values()))),
+        "required": [(one.name, cards.add_on_price(one, now)) for one in required], "for_colleague": _for_colleague(),
+        "prices": {f"add_on_{one.id}": cards.add_on_price(one, now) for one in sold.add_ons.values()},
+        "pool": sold.pools["event"], "steps": remembered.steps(sold.event.has_blocks),
+    }
+
+
+def _closed(sold: Sale, refusal: Refusal) -> str:
+    if isinstance(refusal, NotFound):
+        raise refusal
+    titles = {"cancelled": "This event was cancelled", "not_open_yet": "Registration is not open yet",
+              "by_roster": "Places come from a roster", "walk_in": "Just come"}
+    return render_template("public/register_closed.html", event=sold.event, title=titles.get(refusal.code, "Registration is closed"),
+                           sentence=refusal.sentence, way_out=refusal.way_out)
+
+
+def _mine(sold: Sale) -> attending.Attending | None:
+    viewer = access.viewer()
+    if not viewer.is_authenticated or _for_colleague():
+        return None
+    return attending.of(people.family_ids(viewer.person_id), sold.id)
+
+
+def _from_here(sold: Sale, filled: Any) -> Any:
+    """The place booked in this browser for the address just typed: Back and once more leads to it."""
+    return order_queries.place_among(remembered.refs(), sold.id, filled.email.data or "")
+
+
+def _for_colleague() -> bool:
+    return request.values.get("for") == "colleague"
+
+
+def _known(sold: Sale, now: datetime) -> dict[str, Any]:
+    """What is filled in already: from the hold that ran out, else from the account."""
+    ref = request.args.get("again", "")[:24]
+    if ref and (before := people_queries.typed_before(ref, sold.id)) is not None:
+        row, bought = before
+        return {"type": str(row.type_id), "given_name": row.given_name, "family_name": row.family_name, "email": row.email,
+                "mode": row.mode, **{f"add_on_{key}": count for key, count in bought.items()}, **remembered.answers_of(ref, row.id)}
+    known = _account()
+    if (only := _obvious(sold, now)) is not None:
+        known["type"] = only
+    return known
+
+
+def _account() -> dict[str, Any]:
+    viewer = access.viewer()
+    if not viewer.is_authenticated:
+        return {}
+    mail = next((one.address for one in addresses.of(viewer.person_id) if one.is_primary), "")
+    if _for_colleague():
+        return {"booker_name": viewer.name, "booker_email": mail}
+    person = access.person()
+    return {"given_name": person.given_name, "family_name": person.family_name, "email": mail}
+
+
+def _obvious(sold: Sale, now: datetime) -> str | None:
+    """The type to begin with: the only one there is, or the member's for a member."""
+    open_ones = [card for card in cards.of(sold, now) if not card.get("disabled")]
+    if len(open_ones) == 1:
+        return str(open_ones[0]["value"])
+    if _member_until(sold, now):
+        return next((str(card["value"]) for card in open_ones if sold.types[card["value"]].audience == "member"), None)
+    return None
+
+
+def _member_until(sold: Sale, now: datetime) -> str:
+    viewer = access.viewer()
+    if not viewer.is_authenticated or not any(one.audience == "member" for one in sold.types.values()) or _for_colleague():
+        return ""
+    found = memberships.valid_on(viewer.person_id, times.local(now, sold.event.zone).date())
+    return times.date_words(found.until_on) if found else ""
+
+
+@pages.get("/applications/<ref>")
+@access.by_secret
+def application(ref: str) -> str:
+    """How an application stands; an offer with what it costs and until when."""
+    return render_template("public/application.html", **applying.standing(ref))
+
+
+@pages.post("/applications/<ref>/accept")
+@access.by_secret
+def accept(ref: str) -> Response:
+    """Takes the offer up and goes on to review and pay."""
+    try:
+        with transaction():
+            held = applications.accept(applying.id_of(ref))
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        flash(f"{refusal.sentence} {refusal.way_out}".strip(), "warning")
+        return see(f"/applications/{ref}")
+    remembered.add(held.ref)
+    return see(f"/orders/{held.ref}/review")
+
+
+@pages.post("/applications/<ref>/withdraw")
+@access.by_secret
+def withdraw(ref: str) -> Response:
+    """Takes the application back."""
+    with transaction():
+        applications.withdraw(applying.id_of(ref))
+    flash("Your application is taken back.")
+    return see(f"/applications/{ref}")

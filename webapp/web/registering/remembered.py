@@ -1,0 +1,31 @@
+"""What this browser did: the orders it made (by reference, in the signed cookie), and what was typed for a hold that ran out."""
+
+from typing import Any
+
+from flask import session
+
+from webapp.forms import answers, values
+
+MOST = 12
+
+
+def refs() -> list[str]:
+    """References of the orders made in this browser, the latest first."""
+    return [str(ref) for ref in session.get("orders", [])]
+
+
+def add(ref: str) -> None:
+    """Remembers an order; the oldest are forgotten."""
+    session["orders"] = [ref, *(one for one in refs() if one != ref)][:MOST]
+
+
+def answers_of(ref: str, registration_id: int) -> dict[str, Any]:
+    """The answers of a registration as form data. Sensitive ones only in the browser they were typed in, not by the link alone."""
+    seeing = answers.ALL if ref in refs() else answers.PLAIN
+    return {values.field_name(one.key): one.value for one in answers.of_registration(registration_id, seeing=seeing)}
+
+
+def steps(has_blocks: bool) -> list[dict[str, str]]:
+    """The steps of registering, for the stepper."""
+    middle = [{"label": "Breakouts"}] if has_blocks else []
+    return [{"label": "Your place"}, *middle, {"label": "Review and pay"}, {"label": "Done"}]

@@ -1,0 +1,101 @@
+"""An order and its places in the words of the pages: when, where, how to join, what it costs, what can be done."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from webapp.core import money, times
+from webapp.registration import cancellation
+from webapp.registration.queries.orders import OrderView
+
+MOST_SESSIONS = 8
+
+
+def when(place: Any) -> str:
+    """One line: the day and hours, or from when to when and how many sessions (not where one chooses among them)."""
+    if place.starts_at is None:
+        return "Dates follow"
+    first, last = times.local(place.starts_at, place.zone).date(), times.local(place.ends_at, place.zone).date()
+    if first == last:
+        return times.span_words(place.starts_at, place.ends_at, place.zone)
+    days = f"{times.date_words(first)} to {times.date_words(last)}"
+    return days if getattr(place, "has_blocks", False) else f"{days}, {place.session_count} sessions"
+
+
+def where(place: Any) -> str:
+    """The venue and city, or the platform for who takes part online."""
+    if place.mode == "online":
+        return f"Online, {place.platform}" if place.platform else "Online"
+    return ", ".join(part for part in (place.venue, place.city) if part) or "The place follows"
+
+
+def money_lines(view: OrderView) -> list[tuple[str, str]]:
+    """The charges in force, as the summary list shows them."""
+    return [(line.label, money.written(line.amount_cents)) for line in view.lines]
+
+
+def explained(view: OrderView) -> list[str]:
+    """How amounts came about, where there is something to say."""
+    words = [line.explained.get("words", "") for line in view.lines]
+    return list(dict.fromkeys(word for word in words if word))
+
+
+def plan(place: Any, price_cents: int, now: datetime) -> list[str]:
+    """`If your plans change`, in dollars."""
+    return cancellation.plan(place.rules, price_cents=price_cents, starts_on=_starts_on(place), today=times.local(now, place.zone).date())
+
+
+def price_of(view: OrderView, registration_id: int) -> int:
+    """What one place costs, its add-ons included, in cents."""
+    return sum(line.amount_cents for line in view.lines if line.registration_id == registration_id)
+
+
+def sessions(seats: list[Any], now: datetime, *, most: int = MOST_SESSIONS) -> tuple[list[dict[str, Any]], int]:
+    """The sessions ahead as the page lists them, and how many more there are."""
+    ahead = [one for one in seats if one.ends_at > now]
+    return [_session(one) for one in ahead[:most]], max(len(ahead) - most, 0)
+
+
+def joining(place: Any, seats: list[Any], now: datetime) -> dict[str, str] | None:
+    """The joining link of the next online session, or from when it stands here. None for who comes in person."""
+    if place.mode != "online" or place.state != "confirmed":
+        return None
+    following = next((one for one in seats if one.ends_at > now and one.status == "scheduled"), None)
+    if following is None:
+        return None
+    opens_at = following.starts_at - timedelta(minutes=place.link_opens_minutes)
+    address = following.online_url or place.online_url
+    return {"title": following.title, "href": address if address and now >= opens_at else "",
+            "opens": times.moment_words(opens_at, place.zone)}
+
+
+def instalments(view: OrderView) -> list[tuple[str, str]]:
+    """Parts with their dates, when the order is paid in parts."""
+    return [(times.date_words(line.due_on), money.written(line.amount_cents)) for line in view.lines if line.kind == "instalment"]
+
+
+def may_choose(place: Any, now: datetime) -> bool:
+    """Whether breakouts can still be chosen or changed."""
+    until = place.breakouts_change_until or place.starts_at
+    return place.state in ("held", "confirmed") and (until is None or now < until)
+
+
+def may_cancel(place: Any, now: datetime) -> bool:
+    """Whether the place can still be given back on its page."""
+    return place.state == "confirmed" and place.inclusion_of_id is None and (place.starts_at is None or now < place.starts_at)
+
+
+def block_words(name: str | None) -> str:
+    """`Block A` where a block is only a letter or two; else its own name."""
+    return "" if not name else f"Block {name}" if len(name) < 4 else name
+
+
+def _starts_on(place: Any) -> date | None:
+    return times.local(place.starts_at, place.zone).date() if place.starts_at else None
+
+
+def _session(one: Any) -> dict[str, Any]:
+    return {
+        "when": times.span_words(one.starts_at, one.ends_at, one.zone), "iso": one.starts_at.isoformat(), "title": one.title,
+        "text": "Cancelled" if one.status == "cancelled" else ", ".join(part for part in (block_words(one.block), one.room) if part),
+        "kind": "bad" if one.status == "cancelled" else "next",
+    }
