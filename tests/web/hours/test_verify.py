@@ -46,7 +46,7 @@ def test_a_withdrawn_one_says_so(client, issued):
     assert "Error" not in page.text
 
 
-@pytest.mark.parametrize("code", ["NOPE", "%00", "x" * 3000, "🌿"])
+@pytest.mark.parametrize("code", ["NOPE", "x" * 3000, "🌿"])
 def test_an_unknown_code_is_404_with_the_form_again(client, code):
     answer = client.get(f"/verify/{code}")
     assert answer.status_code == 404
