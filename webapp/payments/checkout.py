@@ -1,7 +1,8 @@
 """The courier between an order and Stripe's payment page: a transaction, the call, a transaction.
 
 The page is written down before Stripe is asked, with the key it is asked under; after a crash the same key gives the same page.
-A new attempt closes the one before, and a page that turns out to be paid becomes the payment.
+Whoever asks again, a second click too, comes to the page that is open, as long as it asks for the right amount and lives long
+enough; else it is closed first. A page that turns out to be paid becomes the payment.
 """
 
 from datetime import date, datetime, timedelta
@@ -11,13 +12,15 @@ from sqlalchemy import func, select
 from webapp.core import clock, money, tokens
 from webapp.core.db import db, transaction
 from webapp.core.errors import AlreadyDone, Closed, Refusal
-from webapp.payments import balances, closing, gateway, pages, settlement
+from webapp.payments import balances, closing, gateway, inbox, pages, settlement
 from webapp.payments.models import CheckoutPage
 from webapp.registration import ledger
 from webapp.registration.models import Order
 
 SHORTEST = timedelta(minutes=31)  # Stripe closes no page sooner than 30 minutes after it was opened; one for the way there
 LONGEST = timedelta(hours=23)
+ENOUGH = timedelta(minutes=10)  # to look for a card and type its number: a page with less left is not given again
+MOST_TRIES = 4  # an older page closed, another click that closed ours; then somebody must look
 MOST_PAGES = 12  # of one order whose places are only held: nobody keeps a seat for ever by asking for pages
 
 
@@ -27,18 +30,50 @@ def open_page(order_id: int, today: date, *, whole: bool = False) -> str:
     Keeps the places as long as the page lives. Refuses when nothing is to be paid, when the hold is over, and when Stripe
     cannot be reached; then nothing was charged and the places are kept until the hold ends.
     """
-    closing.close_live(order_id)
-    with transaction():
-        page_id = _begin(order_id, today, whole)
-    return pages.finish(page_id)
+    for _ in range(MOST_TRIES):
+        with transaction():
+            page_id = _begin(order_id, today, whole)
+        if page_id is None:
+            closing.close_live(order_id)
+        elif address := _address(page_id):
+            return address
+    raise gateway.Unreachable("The payment page did not open.", way_out="Your place is kept; please try again in a minute.")
 
 
-def _begin(order_id: int, today: date, whole: bool) -> int:
+def _begin(order_id: int, today: date, whole: bool) -> int | None:
+    """The page to go to, an open one or a new one. None: one that does not fit any more must be closed first."""
     order, now = settlement.lock(order_id), clock.now()
-    amount = _amount(order, today, whole)
-    attempt = (db.session.scalar(select(func.max(CheckoutPage.attempt)).where(CheckoutPage.order_id == order_id)) or 0) + 1
+    asked, live = _asked(order_id, today, whole), closing.live_pages(order_id)
+    if live:
+        return live[0] if len(live) == 1 and _fits(live[0], order, asked, now) else None
+    return _new(order, _payable(asked), now)
+
+
+def _fits(page_id: int, order: Order, asked: int, now: datetime) -> bool:
+    page = db.session.get_one(CheckoutPage, page_id, populate_existing=True)
+    return (page.state in ("opening", "open") and order.state in ("held", "placed") and (page.amount_cents, page.currency)
+            == (asked, order.currency) and page.expires_at >= now + ENOUGH)
+
+
+def _address(page_id: int) -> str:
+    """Where to pay; Stripe is asked whether an open page still is. Empty: it closed itself just now."""
+    session_id = db.session.scalar(
+        select(CheckoutPage.provider_session_id).where(CheckoutPage.id == page_id, CheckoutPage.state == "open"))
+    if session_id is None:
+        return pages.finish(page_id)
+    told = gateway.retrieve_session(session_id)
+    if told.status == "open":
+        return told.url
+    inbox.hear(told, "return")
+    if told.status == "complete":
+        raise closing.just_paid()
+    return ""
+
+
+def _new(order: Order, amount: int, now: datetime) -> int:
+    attempt = (db.session.scalar(select(func.max(CheckoutPage.attempt)).where(CheckoutPage.order_id == order.id)) or 0) + 1
     page = CheckoutPage(
-        order_id=order_id,
+        order_id=order.id,
         attempt=attempt,
         amount_cents=amount,
         currency=order.currency,
@@ -51,10 +86,15 @@ def _begin(order_id: int, today: date, whole: bool) -> int:
     return page.id
 
 
-def _amount(order: Order, today: date, whole: bool) -> int:
-    balance = balances.of_order(order.id, today)
+def _asked(order_id: int, today: date, whole: bool) -> int:
+    """Never more than what is open in all: a page that asks for more would be closed as outdated."""
+    balance = balances.of_order(order_id, today)
     paid = balance.paid_cents + balance.processing_cents
-    amount = max(balance.owed_cents - paid, 0) if whole else ledger.to_pay_now(order.id, paid, today)
+    still_open = max(balance.owed_cents - paid, 0)
+    return still_open if whole else min(ledger.to_pay_now(order_id, paid, today), still_open)
+
+
+def _payable(amount: int) -> int:
     if amount <= 0:
         raise AlreadyDone("There is nothing to pay.", way_out="The order is paid, or a bank is confirming a payment for it.")
     if amount < gateway.SMALLEST_CENTS:

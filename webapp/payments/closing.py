@@ -1,7 +1,7 @@
 """Closes payment pages at Stripe, and frees the places whose page is closed. A courier: its calls stand between transactions.
 
-A hold with an open page is first marked releasing, then the page is closed at Stripe, then the places go. A page that turns
-out to be paid becomes the payment instead.
+A hold with an open page is first marked releasing, then the page is closed at Stripe, then the places go. A page that asks for
+more than is open (a place was given back, a check came) is closed too. One that turns out to be paid becomes the payment instead.
 """
 
 from datetime import datetime
@@ -11,7 +11,7 @@ from sqlalchemy import select
 from webapp.core import logs
 from webapp.core.db import db, transaction
 from webapp.core.errors import AlreadyDone, Refusal
-from webapp.payments import gateway, inbox, pages, settlement
+from webapp.payments import balances, gateway, inbox, pages, settlement
 from webapp.payments.models import CheckoutPage, Payment
 from webapp.registration import orders
 from webapp.registration.models import Order
@@ -24,7 +24,12 @@ def close_live(order_id: int) -> None:
     """Closes the order's live page, if it has one. Raises AlreadyDone when it was paid meanwhile (and applied)."""
     for page_id in live_pages(order_id):
         if close(page_id) == "complete":
-            raise AlreadyDone("This order has just been paid.", code="just_paid")
+            raise just_paid()
+
+
+def just_paid() -> AlreadyDone:
+    """Why no further page is opened: this one was paid, and the payment is applied."""
+    return AlreadyDone("This order has just been paid.", code="just_paid")
 
 
 def close(page_id: int) -> str:
@@ -38,10 +43,7 @@ def close(page_id: int) -> str:
     told = gateway.expire_checkout(str(session_id))
     if told.status == "open":
         raise gateway.Unreachable("The card service kept its page open.", way_out="Please try again in a minute.")
-    with transaction():
-        event_id = inbox.keep_session(told, "sweep")
-    if event_id is not None:
-        inbox.work(event_id)
+    inbox.hear(told, "sweep")
     return told.status
 
 
@@ -50,6 +52,13 @@ def release_due(now: datetime) -> int:
     due = [*orders.due_for_release(now), *db.session.scalars(select(Order.id).where(Order.state == "releasing"))]
     db.session.rollback()
     return sum(_release(order_id, now) for order_id in due)
+
+
+def close_outdated(now: datetime) -> int:
+    """Closes every page that asks for more than its order still has to pay; answers how many. One that Stripe keeps waits."""
+    due = _outdated(now)
+    db.session.rollback()
+    return sum(_close_quietly(page_id) for page_id in due)
 
 
 def live_pages(order_id: int) -> list[int]:
@@ -75,6 +84,25 @@ def _release(order_id: int, now: datetime) -> bool:
             return _finish(order_id)
     except Refusal as refusal:
         log.warning("release_waits", order=order_id, code=refusal.code)
+        return False
+
+
+def _outdated(now: datetime) -> list[int]:
+    """Nobody shall pay for a place that is gone: an ended order has nothing open, another what it owes beyond what came."""
+    live = CheckoutPage.state.in_(LIVE)
+    books = balances.books(now.date(), Order.id.in_(select(CheckoutPage.order_id).where(live)))
+    still_open = books.c.owed_cents - books.c.received_cents + books.c.refunded_cents - books.c.processing_cents
+    ended = books.c.order_state.in_(("cancelled", "expired"))
+    statement = select(CheckoutPage.id).join(books, books.c.order_id == CheckoutPage.order_id).where(
+        live, ended | (CheckoutPage.amount_cents > still_open))
+    return list(db.session.scalars(statement.order_by(CheckoutPage.id)))
+
+
+def _close_quietly(page_id: int) -> bool:
+    try:
+        return close(page_id) == "expired"
+    except Refusal as refusal:
+        log.warning("page_stays_open", page=page_id, code=refusal.code)
         return False
 
 

@@ -1,7 +1,7 @@
 """The inbox: what Stripe tells is stored once under its id, then applied once, and can be applied again by hand.
 
 `receive` and `apply` write in the caller's transaction. `work` is the courier of one event: it applies it in a transaction
-of its own and, when that fails, notes the failure in another, so that the sweep tries again.
+of its own and, when that fails, notes the failure in another, so that the sweep tries again; `hear` keeps and works.
 """
 
 from datetime import datetime, timedelta
@@ -54,6 +54,14 @@ def keep_session(session: gateway.SessionAtStripe, source: str) -> int | None:
     return keep(
         {"id": name, "type": kind, "livemode": session.body.get("livemode", False), "data": {"object": session.body}}, source
     )
+
+
+def hear(session: gateway.SessionAtStripe, source: str) -> None:
+    """A courier: stores and applies what Stripe answered about a page that is not open any more. Heard before, it does nothing."""
+    with transaction():
+        event_id = keep_session(session, source)
+    if event_id is not None:
+        work(event_id)
 
 
 def apply(provider_event_id: int, *, again: bool = False) -> ProviderEvent:

@@ -30,24 +30,26 @@ class Report:
     for_finance: int = 0
     failed: int = 0
     released: int = 0
+    pages_closed: int = 0
     refunds_sent: int = 0
     troubles: list[str] = field(default_factory=list)
 
     def words(self) -> str:
         """One line for a log or a terminal."""
         numbers = (f"{self.found} lost events found", f"{self.applied} applied", f"{self.for_finance} for finance",
-                   f"{self.failed} failed", f"{self.released} holds released", f"{self.refunds_sent} refunds sent")
+                   f"{self.failed} failed", f"{self.released} holds released", f"{self.pages_closed} payment pages closed",
+                   f"{self.refunds_sent} refunds sent")
         return ", ".join(numbers) + "".join(f". {trouble}" for trouble in self.troubles)
 
 
 def sweep(now: datetime) -> Report:
     """Brings everything between us and Stripe to an end that can be. Each part goes on when another is in trouble."""
-    return _run(now, (_read_events, _ask_for_pages, _apply_waiting, _release, _send_refunds))
+    return _run(now, (_read_events, _ask_for_pages, _apply_waiting, _close_outdated, _release, _send_refunds))
 
 
 def settle(now: datetime) -> Report:
     """The part that is done every minute: what waits here, without reading Stripe's lists."""
-    return _run(now, (_apply_waiting, _release, _send_refunds))
+    return _run(now, (_apply_waiting, _close_outdated, _release, _send_refunds))
 
 
 def _run(now: datetime, parts: tuple[Callable[[datetime, Report], None], ...]) -> Report:
@@ -91,6 +93,10 @@ def _apply_waiting(now: datetime, report: Report) -> None:
         outcome = inbox.work(event_id)
         if outcome in ("applied", "for_finance", "failed"):
             setattr(report, outcome, getattr(report, outcome) + 1)
+
+
+def _close_outdated(now: datetime, report: Report) -> None:
+    report.pages_closed = closing.close_outdated(now)
 
 
 def _release(now: datetime, report: Report) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import case, func, select
 
-from webapp.core import clock
+from webapp.core import clock, work
 from webapp.core.db import db
 from webapp.payments.models import Allocation, Payment, Refund
 from webapp.payments.rules.allocations import Line, Money, Share, payable, settle
@@ -22,8 +22,10 @@ def bring_in_line(order_id: int) -> None:
     """Pays open charges with free money, the oldest due first, and takes back what no longer fits. Safe to repeat.
 
     Call with the order locked, after any change to its charges, payments or refunds. An order that never got its places
-    (held, expired) pays for nothing: its money stays unplaced and shows on finance's list.
+    (held, expired) pays for nothing: its money stays unplaced and shows on finance's list. A payment page that now asks for
+    too much is closed soon after the commit.
     """
+    work.waits("money")
     payments = moneys(order_id)
     existing = shares(order_id)
     if not payments and not existing:

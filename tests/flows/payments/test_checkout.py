@@ -34,10 +34,36 @@ def test_the_hold_lasts_as_long_as_the_page(till):
     assert hold_until(order_id) >= clock.now() + timedelta(minutes=30)
 
 
-def test_a_second_attempt_closes_the_first_page(till):
+def test_a_second_attempt_comes_to_the_same_page(till):
     order_id = till.order()
     first, second = till.open_page(order_id), till.open_page(order_id)
-    assert (pages(order_id), first == second, till.stripe.pay(first)["state"]) == (["expired", "open"], False, "closed")
+    assert (pages(order_id), first == second, till.stripe.pay(second)["state"]) == (["open"], True, "paid")
+
+
+def test_a_page_with_little_time_left_is_closed_and_another_opened(till, frozen):
+    order_id = till.order()
+    first = till.open_page(order_id)
+    frozen.move_to(tills.page(order_id).expires_at - timedelta(minutes=9))
+    till.stripe.control("clock", now=int(clock.now().timestamp()))
+    till.open_page(order_id)
+    assert (pages(order_id), till.stripe.pay(first)["state"]) == (["expired", "open"], "closed")
+    assert hold_until(order_id) == clock.now() + checkout.SHORTEST
+
+
+def test_a_page_for_another_amount_is_closed_first(till):
+    with transaction():
+        order_id = registrations.accepted(events.cohort(tuition=900_000), people.person(), method="invoice").order_id
+    first = till.open_page(order_id)
+    checkout.open_page(order_id, clock.today(tills.ZONE), whole=True)
+    assert (pages(order_id), tills.page(order_id).amount_cents, till.stripe.pay(first)["state"]) == (["expired", "open"], 900_000, "closed")
+
+
+def test_a_page_that_stripe_closed_by_itself_is_followed_by_another(till):
+    order_id = till.order()
+    till.open_page(order_id)
+    gateway.expire_checkout(tills.page(order_id).provider_session_id)
+    till.open_page(order_id)
+    assert pages(order_id) == ["expired", "open"]
 
 
 def test_a_second_attempt_finds_that_the_first_was_paid(till):
@@ -62,9 +88,8 @@ def test_an_answer_lost_on_the_way_is_found_again_under_the_same_key(till):
     with pytest.raises(gateway.Unreachable):
         till.open_page(order_id)
     assert (pages(order_id), tills.state(order_id)) == (["opening"], "held/held")
-    till.open_page(order_id)
-    assert pages(order_id) == ["expired", "open"]
-    assert [session["status"] for session in till.stripe.control("books")["sessions"]] == ["expired", "open"]
+    assert till.stripe.pay(till.open_page(order_id))["state"] == "paid"
+    assert (pages(order_id), [session["status"] for session in till.stripe.control("books")["sessions"]]) == (["open"], ["complete"])
 
 
 def test_stripe_that_cannot_be_reached_is_said_kindly_and_the_place_is_kept(till):

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, current_app, flash, make_response, render
 from sqlalchemy import select
 
 from webapp.core import clock
-from webapp.core.db import db, transaction
+from webapp.core.db import db
 from webapp.core.errors import NotFound, Refusal
 from webapp.payments import checkout, gateway, inbox
 from webapp.payments.models import CheckoutPage, Payment
@@ -63,12 +63,8 @@ def _ask_stripe(session_id: str) -> bool:
         told = gateway.retrieve_session(session_id)
     except Refusal:
         return False
-    if told.status == "open":
-        return True
-    with transaction():
-        event_id = inbox.keep_session(told, "return")
-    if event_id is not None:
-        inbox.work(event_id)
+    if told.status != "open":
+        inbox.hear(told, "return")
     return True
 
 
