@@ -1,7 +1,9 @@
-"""Every component in every state, as the style page shows them: no fault, no overflow, accessible."""
+"""What holds on every page: components without fault, nothing wider than a phone, and a Back button that never loses what was typed."""
 
 import pytest
+from playwright.sync_api import expect
 
+from tests.browser import steps
 from tests.support import axe
 
 pytestmark = pytest.mark.browser
@@ -11,3 +13,16 @@ def test_style_page(page, screenshot):
     page.goto("/dev/style")
     screenshot("all")
     axe.assert_accessible(page)
+
+
+def test_back_shows_a_refused_form_with_what_was_typed_last(page, watcher):
+    watcher.expect(422)
+    page.goto("/signup")
+    steps.fill(page, {"Given name": "Ana", "E-mail": "nonsense"})
+    steps.press(page, "Create my account")
+    expect(page.get_by_role("alert")).to_be_visible()
+    steps.fill(page, {"E-mail": "ana@home.example"})
+    page.goto("/events")
+    page.go_back()
+    expect(page.get_by_label("Given name")).to_have_value("Ana")
+    expect(page.get_by_label("E-mail")).to_have_value("ana@home.example")

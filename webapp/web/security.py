@@ -1,6 +1,7 @@
 """Headers, CSRF, rate limits: what every answer carries and every form proves."""
 
 from flask import Flask, Response, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
@@ -15,8 +16,19 @@ POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'sel
           "manifest-src 'self'; form-action 'self' https://checkout.stripe.com {pay}; frame-ancestors {frames}; base-uri 'none'")
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Flask's own, but the answer to a form is not said to vary with the cookie: a browser keeps a refused form for its Back button only
+    under the same cookie, and every page renews it (docs/decisions/back-button.md)."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        super().save_session(app, session, response)
+        if request.method == "POST":
+            response.vary.discard("Cookie")
+
+
 def init_app(app: Flask) -> None:
     """Puts CSRF, rate limits and headers on the application."""
+    app.session_interface = Sessions()
     settings = app.config["SETTINGS"]
     if settings.trusted_proxies:  # else every visitor would have the proxy's address, and share one rate limit
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)  # type: ignore[method-assign]
@@ -36,6 +48,5 @@ def init_app(app: Flask) -> None:
         answer.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
         if secure:
             answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if "Cache-Control" not in answer.headers and request.method in ("GET", "HEAD"):
-            answer.headers["Cache-Control"] = "private, no-store" if answer.vary and "Cookie" in answer.vary else "private, no-cache"
+        answer.headers.setdefault("Cache-Control", "private, no-cache")
         return answer
