@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from config import Settings
 
 # Every module that keeps rows, so that the metadata is whole whatever was imported first.
-MODELS = ("core.audit", "core.storage", "accounts.models", "catalog.models", "forms.models", "registration.models", "payments.models",
-          "attendance.models", "hours.models", "calendars.models", "notifications.models")
+MODELS = ("core.audit", "core.storage", "accounts.models", "catalog.models", "forms.models", "registration.models",
+          "registration.waitlist.models", "payments.models", "attendance.models", "hours.models", "calendars.models", "notifications.models")
 
 
 def create_app(settings: "Settings | None" = None) -> "Flask":
@@ -55,4 +55,4 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
 def _engine_options(address: str) -> dict[str, object]:
     if address.startswith("sqlite"):
         return {"connect_args": {"check_same_thread": False}}
-    return {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5}
+    return {"isolation_level": "AUTOCOMMIT", "pool_size": 5, "max_overflow": 5}

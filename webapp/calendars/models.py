@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from webapp.core.db import Base
 
 FEED_KINDS = ("person", "registration", "organizer", "agency", "presenter")
+WAYS = ("auto", "mail", "feed", "both")
+INVITATION_STATES = ("standing", "cancelled", "leaving", "moved")
 
 
 class FeedKey(Base):
@@ -68,6 +70,33 @@ class FeedBody(Base):
     changed_at: Mapped[datetime]
     entries: Mapped[int]
     gzip: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class CalendarChoice(Base):
+    """How a person wants her sessions in her calendar; without a row: `auto` (calendars/ways.py)."""
+
+    __tablename__ = "calendar_choice"
+    __table_args__ = (CheckConstraint(f"way IN ({', '.join(repr(w) for w in WAYS)})", name="way"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    way: Mapped[str] = mapped_column(String(10))
+
+
+class Invitation(Base):
+    """What mail has told an attendee's calendar about one seat, last: which SEQUENCE, by which message, and how it stands now.
+
+    standing: a REQUEST put the session there. cancelled: a CANCEL took it out again. leaving: a CANCEL is on its way, because the
+    subscribed calendar shows it now; moved: that CANCEL was sent. Seats without a row were never in a mail.
+    """
+
+    __tablename__ = "invitation"
+    __table_args__ = (CheckConstraint(f"state IN ({', '.join(repr(s) for s in INVITATION_STATES)})", name="state"),)
+
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"), primary_key=True)
+    state: Mapped[str] = mapped_column(String(10))
+    sequence: Mapped[int]
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"))
+    told_at: Mapped[datetime]
 
 
 class CatalogStamp(Base):

@@ -133,7 +133,8 @@ class CancellationPolicy(Base):
 class Pool(Base):
     """Seats of one level: an event, mode, registration type, session, set-aside or allotment. The last guardian.
 
-    `capacity` null is unlimited. Only the conditional UPDATE in `registration.seats` changes `taken`.
+    `capacity` null is unlimited. Only the conditional UPDATE in `registration.seats` changes `taken`. `waited`: how many parties
+    of waitlists want it; `kept`: free places that came back while they wait, which open sale may not take.
     """
 
     __tablename__ = "pool"
@@ -146,11 +147,13 @@ class Pool(Base):
     label: Mapped[str] = mapped_column(String(200), default="")
     capacity: Mapped[int | None]
     taken: Mapped[int] = mapped_column(default=0)
+    kept: Mapped[int] = mapped_column(default=0, server_default="0")
+    waited: Mapped[int] = mapped_column(default=0, server_default="0")
 
     @property
     def left(self) -> int | None:
-        """Places left; None when unlimited."""
-        return None if self.capacity is None else self.capacity - self.taken
+        """Places left for everybody; None when unlimited."""
+        return None if self.capacity is None else max(self.capacity - self.taken - self.kept, 0)
 
 
 class Event(Base):
