@@ -52,5 +52,5 @@ database: Engine = current_app.extensions["migrate"].db.engine
 if database.dialect.name == "sqlite":
     on_sqlite(database)
 else:
-    with database.connect() as line:
+    with database.connect().execution_options(**{WRITE: True}) as line:
         run(line)

@@ -14,14 +14,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_sqlalchemy.session import Session
 from hypothesis import HealthCheck
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection
 from sqlalchemy.orm import scoped_session
 
 from config import Settings
 from tests.support import client as clients
 from tests.support import counting, databases
-from webapp import _engine_options, create_app
-from webapp.core.db import db
+from webapp import create_app
+from webapp.core.db import WRITE, db
 
 # Machines and properties share the test's database through `undone()`, and two busy cores are slow now and then.
 EASY: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]}
@@ -32,14 +32,13 @@ hypothesis.settings.register_profile("soak", max_examples=2000, stateful_step_co
 hypothesis.settings.load_profile(os.environ.get("ATTUNE_HYPOTHESIS", "quick"))
 NOW = datetime(2026, 7, 15, 15, 0, tzinfo=UTC)  # a Wednesday in summer: 10:00 in Chicago
 FROZEN = {"rules", "actions", "web", "flows"}
+KEPT = {"clean_db", "module_db"}
 WITHOUT_DATABASE = {"rules", "architecture", "browser", "devtools", "sabotage"}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A race is run as often as ATTUNE_RACE_REPEATS says: once by default; one that starts a whole site, a quarter as often."""
+    """A race is run as often as ATTUNE_RACE_REPEATS says: once by default."""
     repeats = int(os.environ.get("ATTUNE_RACE_REPEATS", "1"))
-    if metafunc.definition.get_closest_marker("slow"):
-        repeats = (repeats + 3) // 4
     if repeats > 1 and metafunc.definition.get_closest_marker("race"):
         metafunc.fixturenames.append("race_turn")
         metafunc.parametrize("race_turn", range(1, repeats + 1))
@@ -98,7 +97,7 @@ def db_connection(app: Flask) -> Iterator[Connection]:
     """The one connection a test works on. Its transaction is never committed: sessions only end savepoints inside it."""
     engines = db._app_engines[app]
     engine = engines[None]
-    with app.app_context(), engine.connect() as connection:
+    with app.app_context(), engine.connect().execution_options(**{WRITE: True}) as connection:
         outer = connection.begin()
         engines[None] = connection  # type: ignore[assignment]  # a session takes either
         try:
@@ -119,24 +118,21 @@ def db_session(db_connection: Connection) -> scoped_session[Session]:
 @pytest.fixture
 def clean_db(app: Flask, database_place: databases.Databases, template: str) -> Iterator[str]:
     """A private database for tests that need real commits, threads or processes: its address. `app` and `client` work on it."""
-    address = database_place.copy_of(template)
-    engines, settings = db._app_engines[app], app.config["SETTINGS"]
-    usual = engines[None]
-    engines[None] = create_engine(address, **_engine_options(address))
-    app.config["SETTINGS"] = settings.model_copy(update={"database_url": type(settings.database_url)(address)})
-    try:
-        with app.app_context():
-            yield address
-    finally:
-        engines[None].dispose()
-        engines[None], app.config["SETTINGS"] = usual, settings
-        database_place.drop(address)
+    with databases.private(app, database_place, template) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def module_db(app: Flask, database_place: databases.Databases, template: str) -> Iterator[str]:
+    """As `clean_db`, kept for all tests of a module: each makes an event of its own and looks at nothing else."""
+    with databases.private(app, database_place, template) as address:
+        yield address
 
 
 @pytest.fixture(autouse=True)
 def _database(request: pytest.FixtureRequest) -> None:
-    """Every test that may touch the database gets one that forgets, unless it asked for a private one."""
-    if "clean_db" not in request.fixturenames and _kind(request) not in WITHOUT_DATABASE:
+    """Every test that may touch the database gets one that forgets, unless it asked for one that keeps."""
+    if not KEPT & set(request.fixturenames) and _kind(request) not in WITHOUT_DATABASE:
         request.getfixturevalue("db_session")
 
 

@@ -17,9 +17,9 @@ def children(pid: int) -> list[int]:
     return found
 
 
-def named(name: str) -> list[int]:
-    """All processes whose command is this name (the database's back ends, whoever started them)."""
-    return [int(folder.name) for folder in Path("/proc").glob("[0-9]*") if _command(folder) == name]
+def parent(pid: int) -> int:
+    """The process that started this one."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 def resident_megabytes(pid: int) -> float:
@@ -38,10 +38,3 @@ def _nanoseconds(pid: int) -> int:
         except (OSError, IndexError):
             continue
     return total
-
-
-def _command(folder: Path) -> str:
-    try:
-        return (folder / "comm").read_text().strip()
-    except OSError:
-        return ""

@@ -33,11 +33,11 @@ def coming_events() -> list[str]:
 
 def fill(sessions: int, registrations: int) -> None:
     """Past events of eight sessions up to `sessions` more, and `registrations` more confirmed ones, spread over all open events."""
-    with db.engine.begin() as connection:
+    with transaction():
         for statement, values in (*_past_events(sessions), *_registrations(registrations)):
-            connection.execute(text(statement), values)
-        connection.execute(text("UPDATE pool SET taken = (SELECT coalesce(sum(count), 0) FROM pool_use WHERE pool_use.pool_id = pool.id)"))
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            db.session.execute(text(statement), values)
+        db.session.execute(text("UPDATE pool SET taken = (SELECT coalesce(sum(count), 0) FROM pool_use WHERE pool_use.pool_id = pool.id)"))
+    with db.engine.connect() as connection:
         connection.exec_driver_sql("VACUUM ANALYZE")
 
 

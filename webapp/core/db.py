@@ -7,13 +7,18 @@ docs/decisions/transactions.md.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from math import inf
+from time import monotonic
 from typing import Any, TypeVar
 
+import psycopg
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, String, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import JSON, TypeDecorator
 
 NAMING = {
@@ -24,6 +29,7 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 WRITE = "attune_write"
+RESTS_SINCE, RESTED = "attune_rests_since", 5  # seconds
 Row = TypeVar("Row", bound="Base")
 
 
@@ -109,7 +115,25 @@ def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
 
 
 @event.listens_for(Engine, "begin")
-def _begin_sqlite(connection: Connection) -> None:
+def _begin(connection: Connection) -> None:
+    """PostgreSQL's connections commit by themselves, so that reading costs no BEGIN and no ROLLBACK; what writes begins here."""
+    write = connection.get_execution_options().get(WRITE)
     if connection.dialect.name == "sqlite":
-        write = connection.get_execution_options().get(WRITE)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    elif write:
+        connection.exec_driver_sql("BEGIN")
+
+
+@event.listens_for(Pool, "checkin")
+def _rests(_dbapi_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info[RESTS_SINCE] = monotonic()
+
+
+@event.listens_for(Pool, "checkout")
+def _still_lives(dbapi_connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+    """A connection that rested for a while is asked whether the server still knows it; a dead one is replaced unseen."""
+    if isinstance(dbapi_connection, psycopg.Connection) and monotonic() - record.info.get(RESTS_SINCE, inf) > RESTED:
+        try:
+            dbapi_connection.execute("SELECT 1")
+        except psycopg.OperationalError as gone:
+            raise DisconnectionError from gone
