@@ -59,6 +59,26 @@ def place(folder: Path) -> Iterator[Databases]:
             databases.drop_all()
 
 
+@contextmanager
+def private(app: Flask, databases: Databases, template: str) -> Iterator[str]:
+    """The application on a copy of the template, where commits are real: its address. Inside an application context."""
+    from webapp import _engine_options
+    from webapp.core.db import db
+
+    address = databases.copy_of(template)
+    engines, settings = db._app_engines[app], app.config["SETTINGS"]
+    usual = engines[None]
+    engines[None] = create_engine(address, **_engine_options(address))
+    app.config["SETTINGS"] = settings.model_copy(update={"database_url": type(settings.database_url)(address)})
+    try:
+        with app.app_context():
+            yield address
+    finally:
+        engines[None].dispose()
+        engines[None], app.config["SETTINGS"] = usual, settings
+        databases.drop(address)
+
+
 def build_schema(app: Flask) -> None:
     """Makes the tables in the application's empty database, as an installation does: by the migrations.
 
