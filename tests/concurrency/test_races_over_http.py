@@ -1,9 +1,12 @@
-"""Many browsers at once against four web processes: the last places, one breakout, one invoice number, one refund, one click."""
+"""Many browsers at once against four web processes: the last places, one breakout, one invoice number, one refund, one click.
 
-import threading
+The processes start once; each race has an event of its own.
+"""
+
 from collections import Counter
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,7 +16,9 @@ from tests.bench.people import Visitor
 from tests.factories import events, people
 from tests.factories import registrations as places
 from tests.support import html
+from tests.support.racing import at_once
 from tests.support.servers import Site
+from webapp.catalog.models import Event
 from webapp.core import clock
 from webapp.core.db import db, transaction
 from webapp.payments.models import Invoice, Refund
@@ -21,59 +26,89 @@ from webapp.payments.receipts import Received, record
 from webapp.registration import seats
 from webapp.registration.models import Order, Registration
 
-pytestmark = [pytest.mark.concurrency, pytest.mark.race, pytest.mark.real_time, pytest.mark.slow]
+pytestmark = [pytest.mark.concurrency, pytest.mark.race, pytest.mark.real_time]
 Answer = tuple[int, dict[str, str], bytes]
 
 
-@pytest.fixture
-def site(clean_db: str, tmp_path: Path) -> Iterator[Site]:
-    """Four web processes over a private database."""
-    with Site(clean_db, tmp_path, workers=4, with_worker=False, stripe=False) as running:
+@pytest.fixture(scope="module")
+def site(module_db: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Four web processes over one database."""
+    with Site(module_db, tmp_path_factory.mktemp("races"), workers=4, with_worker=False, stripe=False) as running:
         yield running
 
 
-def race(acts: list[Callable[[], Answer]]) -> list[Answer]:
-    """All acts at one moment; their answers in the order of the acts."""
-    start, came = threading.Barrier(len(acts)), {}
+@dataclass(frozen=True)
+class Filled:
+    """A form in somebody's browser, filled and not yet sent."""
 
-    def run(number: int, act: Callable[[], Answer]) -> None:
-        start.wait()
-        came[number] = act()
+    visitor: Visitor
+    where: str
+    fields: list[tuple[str, str]]
 
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return [came[number] for number in range(len(acts))]
+    def send(self) -> Answer:
+        """One click."""
+        return self.visitor.post(self.where, self.fields)
+
+    def twice(self) -> list[Answer]:
+        """Two clicks at one moment: the same form of the same browser, over two connections."""
+        again = Visitor(f"http://{self.visitor.connection.host}:{self.visitor.connection.port}")
+        again.cookies = self.visitor.cookies
+        return at_once([self.send, Filled(again, self.where, self.fields).send])
 
 
-def filled(visitor: Visitor, path: str, action: str, **typed: str) -> tuple[str, list[tuple[str, str]]]:
-    """The form of a page as this visitor would send it: its address and fields."""
-    status, _, page = visitor.get(path)
+def ready(visitor: Visitor, path: str, action: str = "", **typed: str) -> Filled:
+    """The form of a page whose action ends so, filled by this visitor."""
+    status, _, body = visitor.get(path)
     assert status == 200, (status, path)
-    form = next(one for one in html.parse(page.decode()).all("form")
-                if one.attributes.get("action", "").endswith(action) and one.attributes.get("action") != "/logout")
-    fields = html.filled(form) | {name: [value] for name, value in typed.items()}
-    return form.attributes.get("action") or path, [(key, value) for key, values in fields.items() for value in values]
+    form = next(one for one in html.parse(body.decode()).all("form") if one.attributes.get("action", "").endswith(action)
+                and one.attributes.get("action") != "/logout")
+    kinds = [box.attributes["value"] for box in form.all("input", type="radio", name="type")]
+    fields = html.filled(form) | {name: [value] for name, value in typed.items()} | ({"type": kinds[-1:]} if kinds else {})
+    return Filled(visitor, form.attributes.get("action") or path, [(key, value) for key, values in fields.items() for value in values])
 
 
-def asking(site: Site, slug: str, number: int) -> Callable[[], Answer]:
-    """A guest with the filled form of a place in her hand."""
-    visitor, path = Visitor(site.url), f"/events/{slug}/register"
-    _, _, page = visitor.get(path)
-    kinds = [box.attributes["value"] for box in html.parse(page.decode()).all("input", type="radio", name="type")]
-    where, fields = filled(visitor, path, "", type=kinds[-1], given_name="Race", family_name=f"Number {number}",
-                           email=f"race{number}@home.example")
-    return lambda: visitor.post(where, fields)
+def asking(site: Site, slug: str, number: int) -> Filled:
+    """A guest with the filled form of a place."""
+    return ready(Visitor(site.url), f"/events/{slug}/register", given_name="Race", family_name=f"Number {number}",
+                 email=f"race{number}@home.example")
+
+
+def on_their_orders(site: Site, event_id: int, many: int, page: str, action: str, **typed: str) -> list[Filled]:
+    """People who hold a place, each with a form of her order."""
+    with transaction():
+        event = db.session.get_one(Event, event_id)
+        held = [places.held(event, people.person()).order_id for _ in range(many)]
+        refs = [db.session.get_one(Order, order_id).ref for order_id in held]
+    return [ready(Visitor(site.url), f"/orders/{ref}/{page}", action, **typed) for ref in refs]
+
+
+def placing(site: Site, event_id: int, many: int) -> list[Filled]:
+    """People about to order on invoice."""
+    return on_their_orders(site, event_id, many, "review", "/place", method="invoice", agency="Lakeshore",
+                           billing_email="office@home.example")
 
 
 def signed_in(site: Site, address: str) -> Visitor:
     """Somebody who signed in by password."""
     visitor = Visitor(site.url)
-    where, fields = filled(visitor, "/login", "", email=address, password=people.PASSWORD)
-    assert visitor.post(where, fields)[0] == 303
+    assert ready(visitor, "/login", email=address, password=people.PASSWORD).send()[0] == 303
     return visitor
+
+
+def statuses(came: Sequence[Answer]) -> Counter[int]:
+    return Counter(status for status, _, _ in came)
+
+
+def refusals(came: Sequence[Answer]) -> list[str]:
+    return [" ".join(html.parse(body.decode()).errors()) for status, _, body in came if status == 422]
+
+
+def invoices(event_id: int) -> list[int]:
+    """The running numbers of an event's invoices, ascending."""
+    db.session.rollback()
+    issued = db.session.scalars(select(Invoice.number).join(Registration, Registration.order_id == Invoice.order_id)
+                                .where(Registration.event_id == event_id))
+    return sorted(int(number.rsplit("-", 1)[-1]) for number in issued)
 
 
 def count(model: Any, *where: Any) -> int:
@@ -84,74 +119,62 @@ def count(model: Any, *where: Any) -> int:
 
 def test_sixty_four_clients_for_fifty_seats(site: Site) -> None:
     with transaction():
-        slug = events.workshop(capacity=50, member=0, non_member=0).slug
-    came = race([asking(site, slug, number) for number in range(64)])
-    assert Counter(status for status, _, _ in came) == {303: 50, 422: 14}
-    refused = [body.decode() for status, _, body in came if status == 422]
-    assert all("full" in body and 'role="alert"' in body for body in refused)
-    assert (count(Registration, Registration.state == "held"), seats.recount()) == (50, [])
+        event = events.workshop(capacity=50, member=0, non_member=0)
+        event_id, slug = event.id, event.slug
+    forms = at_once([partial(asking, site, slug, number) for number in range(64)])
+    came = at_once([form.send for form in forms])
+    assert statuses(came) == {303: 50, 422: 14}
+    assert all("full" in words for words in refusals(came))
+    assert (count(Registration, Registration.event_id == event_id, Registration.state == "held"), seats.recount()) == (50, [])
 
 
 def test_the_last_seat_of_a_breakout(site: Site) -> None:
     with transaction():
         event = events.conference(rooms=(1, 20), member=0, non_member=0)
-        block = events.blocks(event)["A"].id
+        event_id, block = event.id, events.blocks(event)["A"].id
         wanted = next(one.id for one in events.sessions(event) if one.title == "Breakout A1")
-        ours = [places.held(event, people.person()) for _ in range(8)]
-        refs = [db.session.get_one(Order, one.order_id).ref for one in ours]
-    visitors = [Visitor(site.url) for _ in refs]
-    forms = [filled(one, f"/orders/{ref}/breakouts", "/breakouts", **{f"block_{block}": str(wanted)})
-             for one, ref in zip(visitors, refs, strict=True)]
-    came = race([lambda one=one, form=form: one.post(*form) for one, form in zip(visitors, forms, strict=True)])  # type: ignore[misc]
-    assert Counter(status for status, _, _ in came) == {303: 1, 422: 7}
-    assert all("is full" in body.decode() for status, _, body in came if status == 422) and seats.recount() == []
+    forms = on_their_orders(site, event_id, 8, "breakouts", "/breakouts", **{f"block_{block}": str(wanted)})
+    came = at_once([form.send for form in forms])
+    assert statuses(came) == {303: 1, 422: 7}
+    assert all("is full" in words for words in refusals(came)) and seats.recount() == []
 
 
 def test_invoice_numbers_have_no_gaps_and_no_doubles(site: Site) -> None:
     with transaction():
-        event = events.workshop()
-        refs = [db.session.get_one(Order, places.held(event, people.person()).order_id).ref for _ in range(8)]
-    visitors = [Visitor(site.url) for _ in refs]
-    forms = [filled(one, f"/orders/{ref}/review", "/place", method="invoice", agency="Lakeshore", billing_email="office@home.example")
-             for one, ref in zip(visitors, refs, strict=True)]
-    came = race([lambda one=one, form=form: one.post(*form) for one, form in zip(visitors, forms, strict=True)])  # type: ignore[misc]
-    assert {status for status, _, _ in came} == {303}
-    db.session.rollback()
-    numbers = sorted(int(number.rsplit("-", 1)[-1]) for number in db.session.scalars(select(Invoice.number)))
+        event_id = events.workshop().id
+    came = at_once([form.send for form in placing(site, event_id, 8)])
+    assert statuses(came) == {303: 8}
+    numbers = invoices(event_id)
     assert numbers == list(range(numbers[0], numbers[0] + 8))
 
 
 def test_two_of_finance_refund_the_same_money(site: Site) -> None:
     with transaction():
-        desk = [people.person("Fay", f"Nance {n}", email=f"finance{n}@home.example", roles=["finance"]) for n in range(2)]
+        desk = [places.address(people.person("Fay", "Nance", roles=["finance"])) for _ in range(2)]
         place = places.registered(events.workshop(), people.person())
         ref = db.session.get_one(Order, place.order_id).ref
-        record(place.order_id, Received("cheque", 15_000, clock.today("America/Chicago"), "America/Chicago", number="7"), by_id=desk[0].id)
-    visitors = [signed_in(site, f"finance{n}@home.example") for n in range(2)]
-    forms = [filled(one, f"/manage/finance/orders/{ref}/refund", "", amount="150.00", reason="Ill") for one in visitors]
-    came = race([lambda one=one, form=form: one.post(*form) for one, form in zip(visitors, forms, strict=True)])  # type: ignore[misc]
-    assert sorted(status for status, _, _ in came) == [303, 422]
-    assert next(body for status, _, body in came if status == 422).decode().count("can still be refunded") >= 1
-    assert count(Refund) == 1
+        cheque = Received("cheque", 15_000, clock.today("America/Chicago"), "America/Chicago", number="7")
+        paid = record(place.order_id, cheque, by_id=place.person_id).id
+    forms = [ready(signed_in(site, address), f"/manage/finance/orders/{ref}/refund", amount="150.00", reason="Ill") for address in desk]
+    came = at_once([form.send for form in forms])
+    assert statuses(came) == {303: 1, 422: 1}
+    assert "can still be refunded" in refusals(came)[0]
+    assert count(Refund, Refund.payment_id == paid) == 1
 
 
 def test_a_double_click_is_one_order(site: Site) -> None:
     with transaction():
-        slug = events.workshop().slug
-    click = asking(site, slug, 1)
-    one = Visitor(site.url)
-    where, fields = filled(one, f"/events/{slug}/register", "", given_name="Twice", email="twice@home.example")
-    again = Visitor(site.url)
-    again.cookies = one.cookies
-    kinds = dict(fields)
-    fields = [(key, value) for key, value in fields if key != "type"] + [("type", kinds.get("type") or _kind(one, slug))]
-    came = race([lambda: one.post(where, fields), lambda: again.post(where, fields)])
-    assert {status for status, _, _ in came} == {303}
+        event = events.workshop()
+        event_id, slug = event.id, event.slug
+    came = asking(site, slug, 1).twice()
+    assert statuses(came) == {303: 2}
     assert len({headers["location"] for _, headers, _ in came}) == 1
-    assert count(Order) == 1
-    assert click()[0] == 303
+    assert count(Registration, Registration.event_id == event_id) == 1
 
 
-def _kind(visitor: Visitor, slug: str) -> str:
-    _, _, page = visitor.get(f"/events/{slug}/register")
-    return html.parse(page.decode()).all("input", type="radio", name="type")[-1].attributes["value"]
+def test_a_double_click_on_the_review_is_one_invoice(site: Site) -> None:
+    with transaction():
+        event_id = events.workshop().id
+    came = placing(site, event_id, 1)[0].twice()
+    assert statuses(came) == {303: 2}
+    assert len(invoices(event_id)) == 1

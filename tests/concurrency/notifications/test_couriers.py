@@ -2,7 +2,6 @@
 
 import os
 import signal
-import threading
 from collections import Counter
 
 import pytest
@@ -10,6 +9,7 @@ from sqlalchemy import func, select
 
 from tests.factories import people
 from tests.support.mailsink import MailSink
+from tests.support.racing import in_sessions
 from tests.support.servers import Site
 from tests.support.waiting import wait_until
 from webapp.core import clock
@@ -48,21 +48,9 @@ def test_two_couriers_at_once_send_each_message_once(app, clean_db):
     references = write(60)
     with MailSink() as sink:
         app.config["SETTINGS"] = app.config["SETTINGS"].model_copy(update={"mail_url": type(app.config["SETTINGS"].mail_url)(sink.url)})
-
-        def work():
-            with app.app_context():
-                post.deliver(clock.now())
-
-        couriers = [threading.Thread(target=work) for _ in range(3)]
-        for courier in couriers:
-            courier.start()
-        for courier in couriers:
-            courier.join()
+        in_sessions(app, [lambda: post.deliver(clock.now())] * 3)
         assert received(sink) == dict.fromkeys(references, 1)
     assert states() == {"sent": 60}
-
-
-
 
 
 class Killer(MailSink):
