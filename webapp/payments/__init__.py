@@ -1,1 +1,1 @@
-"""Money in and out: the gateway, the provider's events, refunds, invoices, cheques and purchase orders."""
+"""Money in and out: the gateway, the provider's events, refunds, invoices, checks and purchase orders."""

@@ -74,7 +74,7 @@ def _effect(payment: Payment, order: Order | None, doubt: str) -> Outcome:
 
 
 def received(payment: Payment, order: Order) -> Outcome:
-    """Money is here: the places, the allocations, the receipt. The order is locked. Also for cheques and attached money."""
+    """Money is here: the places, the allocations, the receipt. The order is locked. Also for checks and attached money."""
     problem = seating.after_payment(order, clock.now())
     db.session.flush()
     settlement.bring_in_line(order.id)

@@ -39,7 +39,7 @@ def make(bill: Bill, *, issued_on: date, open_cents: int, remit: Sequence[str], 
         Spacer(1, 22),
         _lines(bill, open_cents, styles),
         Spacer(1, 26),
-        *_stack(styles, "Send a cheque to", [*remit, f"Please write {invoice.number} on it."]),
+        *_stack(styles, "Send a check to", [*remit, f"Please write {invoice.number} on it."]),
         Spacer(1, 10),
         Paragraph(escape(f"Or pay by card at {site['address']}/invoices/{invoice.ref}"), styles["small"]),
     ]

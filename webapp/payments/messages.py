@@ -12,17 +12,11 @@ from webapp.notifications import outbox
 from webapp.notifications.contents import Withdrawn
 from webapp.payments import balances
 from webapp.payments.models import CreditNote, Invoice, Payment, Refund
+from webapp.payments.rules import methods
 from webapp.registration.models import Charge, Order, Payer
 
 Context = dict[str, Any]
-METHODS = {
-    "card": "card",
-    "bank_debit": "bank debit",
-    "cheque": "cheque",
-    "bank_transfer": "bank transfer",
-    "cash": "cash",
-    "balance": "your balance",
-}
+METHODS = methods.WORDS | {"balance": "your balance"}
 
 
 def receipt(payment_id: int, order: Order) -> None:
@@ -36,7 +30,7 @@ def late_payment(payment_id: int, order: Order) -> None:
 
 
 def payment_failed(payment_id: int, order: Order) -> None:
-    """The bank returned a payment that was being confirmed, or a cheque bounced."""
+    """The bank returned a payment that was being confirmed, or a check bounced."""
     _tell(order, f"failed:payment:{payment_id}", "payment_failed", {"payment_id": payment_id})
 
 
@@ -98,7 +92,7 @@ def build_refund(facts: dict[str, Any]) -> Context | Withdrawn:
         "reason": found.reason,
         "method": METHODS[payment.method],
         "cheque_number": found.cheque_number,
-        "by_hand": payment.method not in ("card", "bank_debit"),
+        "by_hand": payment.method not in methods.AT_STRIPE,
     }
 
 

@@ -16,7 +16,7 @@ PAYMENT_MOVES = states.table(
     succeeded="failed",
     failed="succeeded",
     cancelled="",
-)  # succeeded to failed: a cheque that bounced; no event of a provider does it
+)  # succeeded to failed: a check that bounced; no event of a provider does it
 REFUND_MOVES = states.table(
     requested="pending succeeded failed", pending="succeeded failed", succeeded="failed", failed="requested"
 )
@@ -86,7 +86,7 @@ class Refund(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None]
     last_error: Mapped[str] = mapped_column(String(500), default="")
-    cheque_number: Mapped[str] = mapped_column(String(40), default="")  # of money that came by cheque and goes back by one
+    cheque_number: Mapped[str] = mapped_column(String(40), default="")  # of money that came by check and goes back by one
     returned_on: Mapped[date | None]
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

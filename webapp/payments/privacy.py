@@ -1,10 +1,11 @@
 """A person's own data in payments. Nothing is erased: the books must be kept."""
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 
 from webapp.core import records
 from webapp.core.records import Records
 from webapp.payments.models import Payment
+from webapp.payments.rules import methods
 from webapp.registration.models import Order, Payer
 
 
@@ -14,7 +15,7 @@ def personal_data(person_ids: frozenset[int]) -> Records:
         "payments": records.of(
             select(
                 Order.ref.label("order"),
-                Payment.method,
+                case(methods.WORDS, value=Payment.method).label("method"),
                 Payment.state,
                 Payment.amount_cents,
                 Payment.currency,

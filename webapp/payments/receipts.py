@@ -1,4 +1,4 @@
-"""Money that comes without Stripe: cheques, transfers, cash. Recorded by finance; a cheque may bounce."""
+"""Money that comes without Stripe: checks, transfers, cash. Recorded by finance; a check may bounce."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -11,8 +11,7 @@ from webapp.core.db import db
 from webapp.core.errors import AlreadyDone, NotFound, Unacceptable
 from webapp.payments import arrivals, messages, settlement
 from webapp.payments.models import Payment
-
-METHODS = ("cheque", "bank_transfer", "cash")
+from webapp.payments.rules import methods
 
 
 @dataclass(frozen=True)
@@ -71,14 +70,14 @@ def record(order_id: int | None, received: Received, *, by_id: int) -> Payment:
 
 
 def bounce(payment_id: int, *, reason: str, by_id: int) -> Payment:
-    """The bank gave a cheque back: what it paid is open again, and the payer is told. Its places stay; finance follows up."""
+    """The bank gave a check back: what it paid is open again, and the payer is told. Its places stay; finance follows up."""
     order_id = db.session.scalar(select(Payment.order_id).where(Payment.id == payment_id))
     order = settlement.lock(order_id) if order_id is not None else None
     payment = db.session.get(Payment, payment_id, with_for_update=True, populate_existing=True)
     if payment is None:
         raise NotFound
     if payment.method not in ("cheque", "bank_transfer"):
-        raise Unacceptable("Only a cheque or a transfer can come back.")
+        raise Unacceptable("Only a check or a transfer can come back.")
     if payment.state != "succeeded":
         raise AlreadyDone(f"This payment is already {payment.state}.")
     if not reason:
@@ -104,12 +103,12 @@ def bounce(payment_id: int, *, reason: str, by_id: int) -> Payment:
 
 
 def _check(received: Received) -> None:
-    if received.method not in METHODS:
-        raise Unacceptable("Choose cheque, bank transfer or cash.", field="method")
+    if received.method not in methods.BY_HAND:
+        raise Unacceptable("Choose check, bank transfer or cash.", field="method")
     if not 0 < received.amount_cents <= money.MAX_CENTS:
         raise Unacceptable("The amount is more than $0.00.", field="amount")
     if received.method == "cheque" and not received.number:
-        raise Unacceptable("Write the number of the cheque.", field="number")
+        raise Unacceptable("Write the number of the check.", field="number")
     if received.received_on > clock.today(received.zone):
         raise Unacceptable("The day it came cannot be in the future.", field="received_on")
 

@@ -12,7 +12,7 @@ from webapp.core import logs
 from webapp.core.db import db, transaction
 from webapp.payments import gateway, returned
 from webapp.payments.models import Payment, Refund
-from webapp.payments.refunds import AT_STRIPE
+from webapp.payments.rules.methods import AT_STRIPE
 
 log = logs.logger(__name__)
 LEASE = timedelta(minutes=2)

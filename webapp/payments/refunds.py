@@ -1,6 +1,6 @@
 """Money going back: asked for here, newest payment first, never beyond what was paid; applied on Stripe's word.
 
-What came by cheque, transfer or cash goes back by hand: such a refund waits until finance notes how.
+What came by check, transfer or cash goes back by hand: such a refund waits until finance notes how.
 """
 
 from datetime import date
@@ -13,8 +13,7 @@ from webapp.core.errors import AlreadyDone, NotFound, Unacceptable
 from webapp.payments import corrections, messages, returned, settlement
 from webapp.payments.models import Payment, Refund
 from webapp.payments.rules import refunding
-
-AT_STRIPE = ("card", "bank_debit")
+from webapp.payments.rules.methods import AT_STRIPE
 
 
 def request(order_id: int, amount_cents: int, *, reason: str, by_id: int | None) -> list[int]:
@@ -67,7 +66,7 @@ def request_of_payment(payment_id: int, amount_cents: int, *, reason: str, by_id
 
 
 def note_returned(refund_id: int, *, cheque_number: str, on: date, by_id: int) -> None:
-    """Finance has given the money back by hand, on that day, by this cheque (empty: by transfer or cash)."""
+    """Finance has given the money back by hand, on that day, by this check (empty: by transfer or cash)."""
     payment, refund = _payment_of(refund_id)
     if payment.method in AT_STRIPE:
         raise Unacceptable("Money paid by card goes back by card.", way_out="It is on its way at Stripe.")

@@ -48,7 +48,7 @@ def bring_in_line(order_id: int) -> None:
 
 
 def give_back(payment_id: int) -> None:
-    """Takes back everything a payment pays: it turned out to be no money (a cheque that bounced)."""
+    """Takes back everything a payment pays: it turned out to be no money (a check that bounced)."""
     rows = db.session.execute(
         select(Allocation.charge_id, func.sum(Allocation.amount_cents))
         .where(Allocation.payment_id == payment_id)

@@ -1,11 +1,40 @@
-"""Files people uploaded, handed out again: always as a download, never shown or run by the browser."""
+"""Files handed out: always as a download, never shown or run by the browser. Uploaded ones, and tables as CSV or Excel."""
 
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
 from urllib.parse import quote
 
-from flask import Response, current_app
+from flask import Response, current_app, send_file, stream_with_context
 
-from webapp.core import storage
+from webapp.core import sheets, storage
+from webapp.core.sheets import Cell
 from webapp.core.storage import StoredFile
+
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table that leaves the house: the file's name without its ending, the sheet's title, columns and rows."""
+
+    name: str
+    title: str
+    columns: tuple[str, ...]
+    rows: Iterable[Iterable[Cell]]
+
+
+def csv(table: Table) -> Response:
+    """The table as CSV for any spreadsheet, sent while it is read."""
+    return _private(Response(stream_with_context(sheets.csv_lines(table.columns, table.rows)), mimetype="text/csv"), f"{table.name}.csv")
+
+
+def excel(table: Table) -> Response:
+    """The table as an Excel workbook; on disk while it is written, however long it is."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the answer, when it was sent
+    sheets.write_xlsx(file, table.title, table.columns, table.rows)
+    file.seek(0)
+    return _private(send_file(file, EXCEL), f"{table.name}.xlsx")
 
 
 def answer(stored: StoredFile) -> Response:
@@ -15,3 +44,9 @@ def answer(stored: StoredFile) -> Response:
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(stored.name, safe='')}",
         "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox",
         "Cache-Control": "private, no-store"})
+
+
+def _private(response: Response, name: str) -> Response:
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

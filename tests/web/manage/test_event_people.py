@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories import events, people, registrations
+from tests.support import sheets
 from webapp.core.audit import AuditEntry
 from webapp.core.db import db
 from webapp.forms import questions
@@ -74,12 +75,21 @@ def test_export_holds_no_formula(organizer):
     assert exported(organizer, base(event) + ".csv")[1][:2] == ["'+Kowalczyk", "'=HYPERLINK(1)"]
 
 
+def test_the_excel_file_holds_the_same_and_no_formula(organizer):
+    event = events.workshop()
+    registrations.registered(event, people.person("=HYPERLINK(1)", "+Kowalczyk"))
+    [head, line], found = exported(organizer, base(event) + ".csv"), sheets.xlsx_sheets(organizer.get(base(event) + ".xlsx").get_data())
+    assert found == [("People", [[("text", label) for label in head],
+                                 [("text", cell.removeprefix("'")) for cell in line if cell]])]
+
+
 def test_what_is_sensitive_is_exported_only_when_asked_for_and_that_is_recorded(organizer):
     event = events.workshop()
     address = base(event) + ".csv"
     questions.replace(event.id, questions.standard(), actor_id=None)
     registrations.registered(event, people.person(), answers={"diet": "Vegan", "profession": "Home visiting"})
     plain, full = exported(organizer, address), exported(organizer, address + "?sensitive=1")
+    assert b"Vegan" not in organizer.get(base(event) + ".xlsx").get_data()
     assert "Vegan" not in plain[1] and "Home visiting" in plain[1] and "Vegan" in full[1]
     assert db.session.scalars(select(AuditEntry.action).where(AuditEntry.action == "people.exported")).all() == ["people.exported"]
 

@@ -1,4 +1,4 @@
-"""How the places were paid: by card long ago, by invoice with cheque or transfer, or not yet."""
+"""How the places were paid: by card long ago, by invoice with check or transfer, or not yet."""
 
 from datetime import timedelta
 

@@ -167,7 +167,7 @@ def _due_by(day: date, books: Subquery) -> ColumnElement[bool]:
 
 
 def _matches(q: str) -> ColumnElement[bool]:
-    """By order, payer, address, purchase order, invoice or cheque number."""
+    """By order, payer, address, purchase order, invoice or check number."""
     like = f"%{q.lower().replace('%', '').replace('_', '')}%"
     invoices = select(Invoice.order_id).where(func.lower(Invoice.number).like(like))
     cheques = select(Payment.order_id).where(func.lower(Payment.cheque_number).like(like))

@@ -1,6 +1,5 @@
 """What we hold about her, the export of all of it, and deleting the account."""
 
-import csv
 import io
 import json
 import zipfile
@@ -10,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request
 
 from webapp.accounts import people, privacy
-from webapp.core import clock, text
+from webapp.core import clock, sheets, text
 from webapp.core.db import transaction
 from webapp.core.records import Records
 from webapp.registration import persons
@@ -30,7 +29,6 @@ WORDS = {
     "attendance": "When you were present", "hours": "Your hours", "certificates": "Your certificates",
     "calendar_feeds": "Your calendar feeds", "messages": "Mails we wrote to you",
 }
-_FORMULA = ("=", "+", "-", "@", "\t")
 
 
 @pages.get("/me/privacy")
@@ -111,16 +109,8 @@ def _zipped(found: Records) -> bytes:
 
 
 def _csv(rows: list[dict[str, Any]]) -> str:
-    """A table that spreadsheets open: a byte order mark, and no cell that would run as a formula."""
-    kept = io.StringIO()
-    writer = csv.DictWriter(kept, fieldnames=list(rows[0]))
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({key: _cell(value) for key, value in row.items()})
-    return "\ufeff" + kept.getvalue()
+    return "".join(sheets.csv_lines(list(rows[0]), ([_cell(value) for value in row.values()] for row in rows)))
 
 
 def _cell(value: Any) -> Any:
-    if isinstance(value, dict | list):
-        value = json.dumps(value, ensure_ascii=False)
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value

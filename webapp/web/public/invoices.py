@@ -53,7 +53,7 @@ def to_pay(bill: invoices.Bill, balance: Balance) -> int:
 
 
 def remit_to() -> list[str]:
-    """Where a cheque goes: the association's name and address, line by line."""
+    """Where a check goes: the association's name and address, line by line."""
     settings = current_app.config["SETTINGS"]
     return [settings.association_name, *(line.strip() for line in settings.association_address.split(";") if line.strip())]
 

@@ -8,6 +8,7 @@ from flask import Blueprint, current_app, request
 
 from webapp.core import clock
 from webapp.payments.queries import overview
+from webapp.payments.rules import methods
 
 pages = Blueprint("finance", __name__)
 SIDE = (
@@ -36,7 +37,7 @@ def midnight(day: date) -> datetime:
 
 
 def frame(current: str, figures: overview.Overview | None = None) -> dict[str, Any]:
-    """The side navigation, with counts of what waits, and the zone."""
+    """The side navigation, with counts of what waits, the zone, and the words for how money came."""
     figures = figures or overview.figures(today(), midnight(today().replace(day=1)))
     counts = {
         "unmatched": figures.unmatched.count,
@@ -49,7 +50,7 @@ def frame(current: str, figures: overview.Overview | None = None) -> dict[str, A
         if counts.get(name):
             entry["total"] = counts[name]
         side.append(entry)
-    return {"side": side, "zone": zone()}
+    return {"side": side, "zone": zone(), "how_paid": methods.WORDS}
 
 
 def page_offset(size: int) -> tuple[int, int]:

@@ -6,6 +6,7 @@ from wtforms import BooleanField, DateField, HiddenField, RadioField, StringFiel
 from wtforms.validators import InputRequired, Optional
 
 from webapp.core import tokens
+from webapp.payments.rules import methods
 from webapp.web.forms import Form, Line, Option
 
 DAY = "Write the day as 2026-12-04."
@@ -24,13 +25,13 @@ class Amount(StringField):  # type: ignore[misc]  # wtforms has no types
 
 
 class PaymentForm(Form):
-    """A cheque, a transfer or cash. `submit_key` makes a form sent twice one payment."""
+    """A check, a transfer or cash. `submit_key` makes a form sent twice one payment."""
 
     method = RadioField(
-        "How it came", choices=choices(cheque="Cheque", bank_transfer="Bank transfer", cash="Cash"), default="cheque"
+        "How it came", choices=choices(**{name: methods.WORDS[name].capitalize() for name in methods.BY_HAND}), default="cheque"
     )
     amount = Amount("Amount")
-    number = Line("Number of the cheque, or reference", 40)
+    number = Line("Number of the check, or reference", 40)
     received_on = DateField("Day it came", [InputRequired(DAY)])
     deposit_slip = Line("Deposit slip", 40, [Optional()])
     note = Line("Note", 255, [Optional()])
@@ -54,7 +55,7 @@ class CorrectionForm(Form):
 
 
 class ReasonForm(Form):
-    """Only a reason: a line taken back, a cheque that bounced."""
+    """Only a reason: a line taken back, a check that bounced."""
 
     reason = Line("Reason", 200, [InputRequired("Say why, so that somebody else understands it next year.")])
 
@@ -62,7 +63,7 @@ class ReasonForm(Form):
 class ReturnedForm(Form):
     """Money given back by hand."""
 
-    number = Line("Number of the cheque (empty: by transfer or cash)", 40)
+    number = Line("Number of the check (empty: by transfer or cash)", 40)
     on = DateField("Day it was sent", [InputRequired(DAY)])
 
 

@@ -43,7 +43,7 @@ def order(ref: str) -> str:
 @pages.route("/manage/finance/orders/<ref>/payment", methods=["GET", "POST"])
 @access.staff("finance")
 def record(ref: str) -> Response | str:
-    """Records a cheque, a transfer or cash."""
+    """Records a check, a transfer or cash."""
     found, form = detail.of_order(ref, today()), PaymentForm()
     if form.received_on.data is None and not form.is_submitted():
         form.received_on.data, form.amount.data = (
@@ -118,7 +118,7 @@ def void(ref: str, charge_id: int) -> Response | str:
 @pages.route("/manage/finance/orders/<ref>/payments/<int:payment_id>/bounced", methods=["GET", "POST"])
 @access.staff("finance")
 def bounced(ref: str, payment_id: int) -> Response | str:
-    """Notes that the bank gave a cheque or transfer back."""
+    """Notes that the bank gave a check or transfer back."""
     found, form = detail.of_order(ref, today()), ReasonForm()
     payment: Payment | None = next((one for one in found.payments if one.id == payment_id), None)
     if payment is None:

@@ -1,7 +1,5 @@
 """The pages and downloads of a person's own hours."""
 
-import csv
-import io
 import json
 from typing import Any
 
@@ -15,11 +13,10 @@ from webapp.hours import certificates, transcripts
 from webapp.hours.papers import certificate as certificate_paper
 from webapp.hours.papers import transcript as transcript_paper
 from webapp.hours.transcripts import Transcript
-from webapp.web import access
+from webapp.web import access, downloads
 from webapp.web.mine.hours import shown
 
 pages = Blueprint("my_hours", __name__)
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")  # at the start of a cell a spreadsheet would run it
 
 
 @pages.get("/me/hours")
@@ -51,14 +48,10 @@ def transcript_pdf() -> Response:
 @access.signed_in
 def transcript_csv() -> Response:
     """One row for each line, reversals too, so that the column of minutes adds up to the total."""
-    file = io.StringIO()
-    rows = transcripts.rows(_transcript().lines)
-    writer = csv.writer(file)
     columns = ("date", "event", "session", "kind", "minutes", "clock_hours", "areas", "tags", "remark", "rule", "reason", "version",
                "reversal", "counts", "awarded_at")
-    writer.writerow(columns)
-    writer.writerows([[_cell(row[name]) for name in columns] for row in rows])
-    return _file(("\ufeff" + file.getvalue()).encode(), "text/csv; charset=utf-8", "transcript.csv")
+    rows = ([_cell(row[name]) for name in columns] for row in transcripts.rows(_transcript().lines))
+    return downloads.csv(downloads.Table("transcript", "Transcript", columns, rows))
 
 
 @pages.get("/me/transcript.json")
@@ -97,13 +90,9 @@ def _year() -> int:
 
 
 def _cell(value: Any) -> str:
-    words = "; ".join(f"{key} {minutes}" for key, minutes in value.items()) if isinstance(value, dict) else (
-        ", ".join(value) if isinstance(value, list) else str(value))
-    return f"'{words}" if words.startswith(DANGEROUS) and not _is_number(words) else words
-
-
-def _is_number(words: str) -> bool:
-    return words.removeprefix("-").replace(".", "", 1).isdigit()
+    if isinstance(value, dict):
+        return "; ".join(f"{key} {minutes}" for key, minutes in value.items())
+    return ", ".join(value) if isinstance(value, list) else str(value)
 
 
 def _file(body: bytes, content_type: str, name: str) -> Response:
