@@ -1,6 +1,7 @@
 """Which calendar program reads a feed, and what its habit means for the person (design: calendars.md B.1; field reports, no promises)."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 
 @dataclass(frozen=True)
@@ -42,3 +43,14 @@ def family(user_agent: str) -> str:
 def describe(name: str) -> Client:
     """The family's name and habit in words."""
     return _BY_FAMILY.get(name, OTHER)
+
+
+def ago(span: timedelta) -> str:
+    """How long ago a program read something: `just now`, `9 hours ago`."""
+    minutes = int(span.total_seconds()) // 60
+    if minutes < 1:
+        return "just now"
+    if minutes < 60:
+        return f"{minutes} minute{'s' * (minutes != 1)} ago"
+    hours = minutes // 60
+    return f"{hours} hour{'s' * (hours != 1)} ago" if hours < 48 else f"{hours // 24} days ago"

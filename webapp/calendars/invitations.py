@@ -1,20 +1,32 @@
 """Calendar parts of mails: the file of a registration, and iTIP messages for one seat and one attendee (RFC 5546, 6047).
 
 UID is the seat's, SEQUENCE its row's: a new registration after a cancellation has new seats and so new UIDs, and no client
-mistakes it for the cancelled one. The same UIDs stand in the personal feed, so a client that knows both shows one entry.
+mistakes it for the cancelled one. The same UID, SEQUENCE, times, place and title stand in the personal feed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from icalendar import Calendar, vCalAddress, vText
 
-from webapp.calendars import documents, entries, queries, states
+from webapp.calendars import documents, entries, queries, rules, states
 from webapp.calendars.facts import EntryFacts
 from webapp.catalog.models import Event
+from webapp.core import times
 from webapp.core.db import db
 from webapp.registration.models import Registration, Seat
+
+REMOVED = "You are not registered for this any more. The session itself takes place."
+MOVED = "This stands in your subscribed calendar now. Your place stays."
+
+
+@dataclass(frozen=True)
+class Party:
+    """Somebody in a calendar message: the association that asks, or the attendee."""
+
+    name: str
+    address: str
 
 
 @dataclass(frozen=True)
@@ -33,25 +45,32 @@ def file_of(registration_id: int, *, now: datetime, base_url: str, zone: str) ->
     return documents.feed(texts, name=title, description=f"My place: {title}", zone=zone, url=f"{base_url}/me/registrations")
 
 
-def request(seat_id: int, *, to_name: str, to_address: str, from_address: str, from_name: str, now: datetime, base_url: str) -> Itip | None:
-    """REQUEST: put this session into the attendee's calendar, or change it there. None when the seat is not booked any more."""
-    rows = queries.rows(queries.seat_rows(Seat.id == seat_id))
-    if not rows or states.status(rows[0]) == "CANCELLED":
-        return None
-    return _message("REQUEST", _facts(rows, now, base_url)[0], to_name, to_address, from_address, from_name)
+def compose(act: str, row: Any, organizer: Party, attendee: Party, *, now: datetime, base_url: str) -> Itip:
+    """The message that does this act (`rules`) to the seat of the row. A CANCEL that does not call the session off has no STATUS."""
+    method = "REQUEST" if act in rules.REQUESTS else "CANCEL"
+    entry = entries.component(_worded(act, _facts([row], now, base_url)[0]))
+    entry.add("organizer", _party(organizer), encode=False)
+    entry.add("attendee", _party(attendee, ROLE="REQ-PARTICIPANT", PARTSTAT="ACCEPTED", RSVP="FALSE"), encode=False)
+    if act in ("removed", "moved"):
+        del entry["status"]
+    calendar = Calendar()
+    calendar.add("prodid", documents.PRODID)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method)
+    calendar.add_component(entry)
+    octets: bytes = calendar.to_ical()
+    return Itip(method, octets)
 
 
-def cancel(seat_id: int, *, to_name: str, to_address: str, from_address: str, from_name: str, now: datetime, base_url: str) -> Itip | None:
-    """CANCEL: the session is off, or this attendee is no longer in it; then without STATUS, which would say the session is off."""
-    rows = queries.rows(queries.seat_rows(Seat.id == seat_id))
-    if not rows or states.status(rows[0]) != "CANCELLED":
-        return None
-    facts = _facts(rows, now, base_url)[0]
-    return _message("CANCEL", facts, to_name, to_address, from_address, from_name, drop_status=not _is_off(rows[0]))
-
-
-def _is_off(row: Any) -> bool:
-    return "cancelled" in (row.session_status, row.event_status)
+def _worded(act: str, facts: EntryFacts) -> EntryFacts:
+    """An entry that came by mail is not read anew when the joining link opens, so it says where the link will be."""
+    if act in ("removed", "moved"):
+        return replace(facts, status="CONFIRMED", join_url="", link_opens_at=None, note=REMOVED if act == "removed" else MOVED)
+    if facts.link_opens_at is None or facts.join_url:
+        return facts
+    opens = times.moment_words(facts.link_opens_at, facts.zone)
+    return replace(facts, link_opens_at=None, note=f"The joining link stands on the page of your registration from {opens}")
 
 
 def _facts(rows: list[Any], now: datetime, base_url: str) -> list[EntryFacts]:
@@ -59,22 +78,7 @@ def _facts(rows: list[Any], now: datetime, base_url: str) -> list[EntryFacts]:
     return [states.facts(row, now, base_url, credit.get(row.session_id, []), areas.get(row.session_id, [])) for row in rows]
 
 
-def _message(method: str, facts: EntryFacts, to_name: str, to_address: str, from_address: str, from_name: str,
-             drop_status: bool = False) -> Itip:
-    component = entries.component(facts)
-    organizer = vCalAddress(f"mailto:{from_address}")
-    organizer.params["CN"] = vText(from_name)
-    component.add("organizer", organizer, encode=False)
-    attendee = vCalAddress(f"mailto:{to_address}")
-    attendee.params.update({"CN": vText(to_name), "ROLE": vText("REQ-PARTICIPANT"), "PARTSTAT": vText("ACCEPTED"), "RSVP": vText("FALSE")})
-    component.add("attendee", attendee, encode=False)
-    if drop_status:
-        del component["status"]
-    calendar = Calendar()
-    calendar.add("prodid", documents.PRODID)
-    calendar.add("version", "2.0")
-    calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", method)
-    calendar.add_component(component)
-    octets: bytes = calendar.to_ical()
-    return Itip(method, octets)
+def _party(party: Party, **params: str) -> vCalAddress:
+    written = vCalAddress(f"mailto:{party.address}")
+    written.params.update({name: vText(value) for name, value in {"CN": party.name or party.address, **params}.items()})
+    return written

@@ -1,20 +1,57 @@
-"""Files a message carries that its own feature cannot make: a place's sessions for the calendar (features do not know calendars)."""
+"""What a mail about a place does to the attendee's calendar: an invitation, a file of all sessions, or words only.
 
+Features that write such mails do not know calendars; here the two meet, at the moment of sending.
+"""
+
+from dataclasses import dataclass, field
+from email.utils import parseaddr
 from typing import Any
 
 from flask import current_app
 
-from webapp.calendars import invitations
+from config import Settings
+from webapp.calendars import invitations, telling, words
+from webapp.calendars.invitations import Party
+from webapp.calendars.telling import Carried, Letter
 from webapp.core import clock
-from webapp.notifications.contents import Attachment
+from webapp.notifications.contents import Attachment, Withdrawn
+from webapp.notifications.leases import Claim
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 
 
-def calendar(facts: dict[str, Any], context: dict[str, Any]) -> tuple[Attachment, ...]:
-    """The sessions of `facts["registration_id"]` as a plain calendar file, with the UIDs of the personal feed; nothing when it has none."""
-    if not context["lines"]:
-        return ()
-    body = invitations.file_of(facts["registration_id"], now=clock.now(), base_url=current_app.config["SETTINGS"].base_url,
-                               zone=context["zone"])
-    return (Attachment(f"{context['event_path'].rsplit('/', 1)[1]}.ics", MEDIA_TYPE, body),)
+@dataclass(frozen=True)
+class Enclosed:
+    """Files, and what the words say about them."""
+
+    attachments: tuple[Attachment, ...]
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+def calendar(message: Claim, context: dict[str, Any]) -> Enclosed | Withdrawn:
+    """For a mail about `facts["registration_id"]`, or one session or seat of it. Runs inside the transaction that keeps what was told.
+
+    Templates learn `calendar`, a sentence or '', and `act` (`calendars.rules`). A mail that is nothing but an invitation is withdrawn
+    when there is nothing to tell any more.
+    """
+    settings, facts, now = current_app.config["SETTINGS"], message.facts, clock.now()
+    carried = telling.carry(_letter(message, settings), facts["registration_id"], now, session_id=facts.get("session_id"),
+                            seat_id=facts.get("seat_id"))
+    if message.kind == "invitation" and not carried.act:
+        return Withdrawn("Another mail told it, the session is in a subscribed calendar, or she asked for no invitations.")
+    return Enclosed(_parts(carried, facts["registration_id"], context, settings),
+                    {"calendar": words.sentence(carried, now), "act": carried.act})
+
+
+def _letter(message: Claim, settings: Settings) -> Letter:
+    organizer = Party(settings.association_name, parseaddr(settings.mail_from)[1])
+    return Letter(message.id, organizer, Party(message.to_name, message.to_address), settings.base_url)
+
+
+def _parts(carried: Carried, registration_id: int, context: dict[str, Any], settings: Settings) -> tuple[Attachment, ...]:
+    if carried.part:
+        return (Attachment("invite.ics", f"{MEDIA_TYPE}; method={carried.part.method}", carried.part.body),)
+    if carried.file:
+        body = invitations.file_of(registration_id, now=clock.now(), base_url=settings.base_url, zone=context["zone"])
+        return (Attachment(f"{context['event_path'].rsplit('/', 1)[1]}.ics", MEDIA_TYPE, body),)
+    return ()

@@ -12,7 +12,8 @@ from flask import current_app
 
 from webapp.core.db import db, transaction
 from webapp.jobs import enclosures, letters
-from webapp.notifications.contents import Attachment, Mail, Withdrawn
+from webapp.jobs.enclosures import Enclosed
+from webapp.notifications.contents import Mail, Withdrawn
 from webapp.notifications.leases import Claim
 
 Builder = Callable[[dict[str, Any]], dict[str, Any] | Withdrawn]
@@ -21,11 +22,11 @@ Builder = Callable[[dict[str, Any]], dict[str, Any] | Withdrawn]
 @dataclass(frozen=True)
 class Kind:
     """Who says what a message holds: `feature.messages:function`. `writes` runs it inside a transaction of its own;
-    `encloses` makes the files that need another feature, from the message's facts and what the builder said."""
+    `encloses` adds what needs another feature, from the message and what the builder said, in a transaction of its own."""
 
     builder: str
     writes: bool = False
-    encloses: Callable[[dict[str, Any], dict[str, Any]], tuple[Attachment, ...]] | None = None
+    encloses: Callable[[Claim, dict[str, Any]], Enclosed | Withdrawn] | None = None
 
 
 KINDS: dict[str, Kind] = {
@@ -40,14 +41,19 @@ KINDS: dict[str, Kind] = {
     "registration_confirmed": Kind("registration.messages:registration_confirmed", encloses=enclosures.calendar),
     "order_placed": Kind("registration.messages:order_placed"),
     "reminder": Kind("registration.messages:reminder"),
-    "programme_change": Kind("registration.messages:programme_change"),
-    "event_changed": Kind("registration.messages:event_changed"),
-    "registration_cancelled": Kind("registration.messages:registration_cancelled"),
-    "event_cancelled": Kind("registration.messages:event_cancelled"),
+    "programme_change": Kind("registration.messages:programme_change", encloses=enclosures.calendar),
+    "event_changed": Kind("registration.messages:event_changed", encloses=enclosures.calendar),
+    "registration_cancelled": Kind("registration.messages:registration_cancelled", encloses=enclosures.calendar),
+    "event_cancelled": Kind("registration.messages:event_cancelled", encloses=enclosures.calendar),
+    "invitation": Kind("calendars.messages:invitation", encloses=enclosures.calendar),
     "hold_expired": Kind("registration.messages:hold_expired"),
     "application_received": Kind("registration.messages:application_received"),
     "application_offered": Kind("registration.messages:application_offered"),
     "application_declined": Kind("registration.messages:application_declined"),
+    "waitlist_joined": Kind("registration.waitlist.messages:waitlist_joined"),
+    "seat_offered": Kind("registration.waitlist.messages:seat_offered"),
+    "seat_offer_lapsed": Kind("registration.waitlist.messages:seat_offer_lapsed"),
+    "waitlist_closed": Kind("registration.waitlist.messages:waitlist_closed"),
     "receipt": Kind("payments.messages:build_payment"),
     "late_payment": Kind("payments.messages:build_payment"),
     "payment_failed": Kind("payments.messages:build_payment"),
@@ -65,8 +71,11 @@ def render(message: Claim) -> Mail | Withdrawn:
     context = _context(kind, facts)
     if isinstance(context, Withdrawn):
         return context
-    attachments = (*context.pop("attachments", ()), *(kind.encloses(facts, context) if kind.encloses else ()))
-    subject, text, html = letters.write(current_app, message.kind, {"to_name": message.to_name, **context})
+    enclosed = _enclosed(kind, message, context)
+    if isinstance(enclosed, Withdrawn):
+        return enclosed
+    attachments = (*context.pop("attachments", ()), *enclosed.attachments)
+    subject, text, html = letters.write(current_app, message.kind, {"to_name": message.to_name, **context, **enclosed.context})
     return Mail(reference=message.message_id, to_address=message.to_address, to_name=message.to_name,
                 subject=subject, text=text, html=html, attachments=attachments)
 
@@ -85,3 +94,10 @@ def _context(kind: Kind, facts: dict[str, Any]) -> dict[str, Any] | Withdrawn:
             return build(facts)
     db.session.rollback()  # a fresh snapshot: the facts as they are now
     return build(facts)
+
+
+def _enclosed(kind: Kind, message: Claim, context: dict[str, Any]) -> Enclosed | Withdrawn:
+    if kind.encloses is None:
+        return Enclosed(())
+    with transaction():
+        return kind.encloses(message, context)

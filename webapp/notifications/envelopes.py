@@ -41,13 +41,13 @@ def _address(name: str, address: str) -> Address:
 
 
 def _attach(message: EmailMessage, attachment: Attachment) -> None:
+    """A file; a calendar part with a method is one more form of the words instead (RFC 6047): that is where calendars look for it."""
     kind, *rest = (part.strip() for part in attachment.media_type.split(";"))
     params = dict(part.split("=", 1) for part in rest)
     maintype, subtype = kind.split("/")
     if kind == "text/calendar" and "method" in params:
-        # RFC 6047: an invitation is an alternative of the text as well, which is where mail programs look for it
-        words = attachment.content.decode()
-        _body(message).add_alternative(words, subtype="calendar", params={"method": params["method"]})
+        _body(message).add_alternative(attachment.content.decode(), subtype="calendar", cte="base64", params={"method": params["method"]})
+        return
     message.add_attachment(attachment.content, maintype=maintype, subtype=subtype, filename=attachment.name, params=params)
 
 

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from webapp.catalog.models import Block, Event, Session
 from webapp.core import times, tokens
@@ -112,6 +113,11 @@ def add_seats(held: Mapping[int, Mapping[int, str]], *, state: str, at: datetime
     ]
     if rows:
         db.session.execute(insert(Seat), rows)
+
+
+def raise_seats(which: Any, at: datetime) -> None:
+    """What calendars show of these seats changed: SEQUENCE and moment rise. Their registrations are locked by the caller."""
+    db.session.execute(update(Seat).where(which, Seat.state != "released").values(sequence=Seat.sequence + 1, changed_at=at))
 
 
 def pools_of(registration_id: int) -> Counter[int]:

@@ -26,7 +26,7 @@ def check(calendar: Component, zones: set[str], report: Report) -> None:
             report.error("VCALENDAR", f"{part.name} inside VCALENDAR", part.line)
             continue
         seen[_identity(part, report)] += 1
-        _check_presence(part, report)
+        _check_presence(part, method.value.upper() if method else "", report)
         _check_times(part, zones, report)
         _check_values(part, report)
         _check_method(part, method.value.upper() if method else "", report)
@@ -43,9 +43,10 @@ def _identity(event: Component, report: Report) -> tuple[str, str]:
     return uids[0].value if uids else "", recurrence.value if recurrence else ""
 
 
-def _check_presence(event: Component, report: Report) -> None:
+def _check_presence(event: Component, method: str, report: Report) -> None:
+    """A CANCEL without STATUS takes one attendee out and leaves the event on."""
     for name in ("DTSTAMP", "SEQUENCE", "DTSTART", "STATUS", "SUMMARY"):
-        if len(event.all(name)) != 1:
+        if len(event.all(name)) != 1 and (method, name) != ("CANCEL", "STATUS"):
             report.error(name, f"{len(event.all(name))} times, must be once", event.line)
     for name in AT_MOST_ONCE:
         if len(event.all(name)) > 1:
