@@ -8,14 +8,14 @@ from webapp.attendance import presences
 
 
 @pytest.fixture
-def door(frozen, client, sign_in):
-    """A helper at the door of an event that begins in half an hour: (client, address, people, session)."""
+def door(request, frozen, client, sign_in):
+    """A helper at the door of an event that begins in half an hour (or as asked): (client, address, people, session)."""
     event = events.workshop()
     made = [people.person(*name.split()) for name in ("Ana Silva", "Bo Berg")]
     for one in made:
         registrations.registered(event, one)
     session = events.sessions(event)[0]
-    frozen.move_to(hours.minute(session, -30))
+    frozen.move_to(hours.minute(session, getattr(request, "param", -30)))
     sign_in(client, people.person(roles=[("door", {"event_id": event.id})]))
     return client, f"/door/{event.slug}", made, session
 
@@ -63,3 +63,21 @@ def test_the_door_of_another_event_does_not_exist(door):
     other = events.workshop("Another")
     assert client.get(f"/door/{other.slug}").status_code == 404
     assert client.post(f"/door/{other.slug}/tap", data={"place": "1"}).status_code == 404
+
+
+@pytest.mark.parametrize("door", [-181], indirect=True)
+def test_long_before_its_time_the_list_says_when_the_door_opens_and_checks_nobody_in(door):
+    client, address, (ana, _), session = door
+    page = client.get(address).text
+    assert ("The door opens" in page, "In now" in page, "Ana Silva" in page) == (True, False, True)
+    assert "The door opens" in client.get("/door").text
+    tap(client, address, "Ana Silva")
+    assert presences.effective([ana.id], [session.id]) == []
+
+
+@pytest.mark.parametrize("door", [-180], indirect=True)
+def test_three_hours_before_the_start_the_door_opens(door):
+    client, address, (ana, _), session = door
+    assert "The door opens" not in client.get(address).text
+    tap(client, address, "Ana Silva")
+    assert len(presences.effective([ana.id], [session.id])) == 1

@@ -4,6 +4,7 @@ import pytest
 
 from tests.factories import events, people, registrations
 from webapp.catalog import organizations
+from webapp.catalog.models import Presenter, SessionPresenter
 from webapp.core.db import db
 
 
@@ -103,3 +104,47 @@ def test_stranger_does_not_find_it(client, sign_in):
     sign_in(client, people.person())
     assert client.get("/manage").status_code == 404
     db.session.rollback()
+
+
+def test_presenter_finds_her_sessions_with_their_rosters_and_no_money(client, sign_in):
+    event = events.workshop(capacity=20)
+    registrations.registered(event, people.person("Maren", "Kowalczyk"))
+    sign_in(client, people.person(roles=[("presenter", {"event_id": event.id})]))
+    html = page(client)
+    roster = f"/manage/events/{event.slug}/attendance/{events.sessions(event)[0].id}"
+    assert roster in html and "1 booked" in html and "$150.00" not in html
+
+
+def test_presenter_of_a_conference_finds_only_what_she_presents(client, sign_in):
+    event = events.conference()
+    first, second = events.sessions(event)[:2]
+    hers, other = Presenter(name="Marisol Eriksen"), Presenter(name="Somebody Else")
+    db.session.add_all([hers, other])
+    db.session.flush()
+    db.session.add_all(SessionPresenter(session_id=one.id, presenter_id=who.id) for one, who in ((first, hers), (second, other)))
+    marisol = people.person("Marisol", "Eriksen", roles=[("presenter", {"event_id": event.id})])
+    hers.person_id = marisol.id
+    sign_in(client, marisol)
+    html = page(client)
+    assert f"/attendance/{first.id}" in html and f"/attendance/{second.id}" not in html
+
+
+def test_finance_finds_what_is_expected_and_each_event_leads_to_its_orders(client, sign_in):
+    event = events.workshop()
+    registrations.registered(event, people.person("Maren", "Kowalczyk"))
+    sign_in(client, people.person(roles=["finance"]))
+    html = page(client)
+    assert "$150.00 in 1 order not yet due" in html and f"/manage/finance/orders?event={event.id}" in html
+
+
+def test_finance_finds_what_is_overdue(client, sign_in, frozen):
+    registrations.registered(events.workshop(), people.person("Maren", "Kowalczyk"))
+    frozen.shift(100 * 86400)
+    sign_in(client, people.person(roles=["finance"]))
+    assert "$150.00 in 1 order. <a" in page(client)
+
+
+def test_reviewer_is_led_to_the_transcripts(client, sign_in):
+    sign_in(client, people.person(roles=["reviewer"]))
+    answer = client.get("/manage")
+    assert (answer.status_code, answer.location) == (303, "/manage/transcripts")

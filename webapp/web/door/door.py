@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, flash, render_template, request, url_for
 from sqlalchemy import select
 
-from webapp.attendance import presences
+from webapp.attendance import presences, rules
 from webapp.attendance.queries import roster
 from webapp.attendance.queries.roster import Attendee
 from webapp.catalog.models import Event, Session
@@ -34,7 +34,8 @@ def today() -> str:
     found: dict[str, dict[str, Any]] = {}
     for row in rows:
         if viewer.may(ROLES, event_id=row.id, organization_id=row.organization_id):
-            found.setdefault(row.slug, {"title": row.title, "slug": row.slug, "when": times.moment_words(row.starts_at, row.zone)})
+            found.setdefault(row.slug, {"title": row.title, "slug": row.slug, "when": times.moment_words(row.starts_at, row.zone),
+                                        "opens": _opens(row)})
     return render_template("door/today.html", events=list(found.values()))
 
 
@@ -78,7 +79,14 @@ def _context(event: Event) -> dict[str, Any]:
         "when": times.span_words(session.starts_at, session.ends_at, session.zone) if session is not None else "",
         "rows": [_row(one, event.zone) for one in found[:MOST]], "more": max(0, len(found) - MOST),
         "present": sum(_is_in(one) for one in found), "total": len(found),
+        "opens": _opens(session) if session is not None else "",
     }
+
+
+def _opens(session: Any) -> str:
+    """When people can be checked in, where that is still ahead; else nothing."""
+    at = session.starts_at - rules.EARLY
+    return times.moment_words(at, session.zone) if clock.now() < at else ""
 
 
 def _row(one: Attendee, zone: str) -> dict[str, Any]:

@@ -25,8 +25,12 @@ def scope(viewer: Viewer, roles: tuple[str, ...] = MANAGERS) -> ColumnElement[bo
     return or_(*found) if found else false()
 
 
-def side(viewer: Viewer) -> list[dict[str, Any]]:
+def side(viewer: Viewer, current: str = "/manage") -> list[dict[str, Any]]:
     """Where staff go from here: the season, and the desks their roles open."""
-    desks = [("Events", "/manage", True), ("People", "/manage/people", viewer.has_any(("admin",))),
-             ("Agencies", "/manage/agencies", viewer.has_any(("admin",))), ("Finance", "/manage/finance", viewer.can_finance)]
-    return [{"label": label, "href": href, "current": href == "/manage"} for label, href, shown in desks if shown]
+    manages = viewer.has_any(MANAGERS)
+    desks = [("Events", "/manage", viewer.has_any((*MANAGERS, "presenter", "finance"))),
+             ("Calendars", "/manage/calendars", manages), ("On your site", "/manage/widget", manages),
+             ("People", "/manage/people", viewer.has_any(("admin",))),
+             ("Agencies", "/manage/agencies", viewer.has_any(("admin",))), ("Finance", "/manage/finance", viewer.can_finance),
+             ("Transcripts", "/manage/transcripts", viewer.has_any(("reviewer",)))]
+    return [{"label": label, "href": href, "current": href == current} for label, href, shown in desks if shown]

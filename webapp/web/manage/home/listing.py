@@ -1,9 +1,10 @@
 """/manage: the season at a glance, with filters that stay in the address."""
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import render_template, request
+from flask import Response, redirect, render_template, request, url_for
 
 from webapp.catalog.models import KINDS
 from webapp.core import clock, money, times
@@ -14,9 +15,11 @@ from webapp.registration.queries import season
 from webapp.registration.queries.season import Filters
 from webapp.web import access
 from webapp.web.events import words
-from webapp.web.manage.home import todo
+from webapp.web.manage.home import books, coming, todo
 from webapp.web.manage.home.blueprint import MANAGERS, ROLES, pages, scope, side
+from webapp.web.viewer import Viewer
 
+LISTED = (*MANAGERS, "presenter", "finance")
 LABELS = {"coming": "Coming", "drafts": "Drafts", "past": "Past", "all": "All"}
 STATES = {
     "draft": ("Draft", "plain"),
@@ -29,10 +32,13 @@ EMPTY = {"coming": "Nothing is coming up", "drafts": "No drafts", "past": "Nothi
 
 @pages.get("/manage")
 @access.staff(*ROLES)
-def home() -> str:
-    """Events she may manage, by tab, search and kind, fifty at a time; above them what waits today."""
+def home() -> str | Response:
+    """What waits today and the next sessions, then the events of her roles by tab, search and kind, fifty at a time"""
     viewer, now, filters = access.viewer(), clock.now(), asked()
-    mine, page = scope(viewer, (*MANAGERS, "presenter")), _page()
+    if not viewer.has_any(LISTED):
+        return redirect(url_for("manage_transcripts.people"), 303)
+    mine, page = scope(viewer, LISTED), _page()
+    is_first = filters.tab == "coming" and page == 1
     found = season.listing(mine, filters, now, (page - 1) * season.PAGE)
     totals = season.counts(mine, filters, now)
     owed = event_money.of_events([one.id for one in found])
@@ -46,7 +52,9 @@ def home() -> str:
         kinds=[(kind, words.KIND[kind]) for kind in KINDS],
         side=side(viewer),
         empty=EMPTY[filters.tab],
-        waits=todo.entries(scope(viewer), now) if filters.tab == "coming" and page == 1 else [],
+        waits=_waits(viewer, now) if is_first else [],
+        nothing_waits=is_first and viewer.has_any((*MANAGERS, "finance")),
+        coming=coming.rows(viewer, scope(viewer, coming.RUNNERS)) if is_first and viewer.has_any(coming.RUNNERS) else [],
         today=times.date_words(clock.today(viewer.zone)),
         may_create=viewer.has_any(MANAGERS),
         chosen=_chosen(filters),
@@ -54,6 +62,10 @@ def home() -> str:
         earlier=address(filters, page=page - 1) if page > 1 else "",
         later=address(filters, page=page + 1) if more else "",
     )
+
+
+def _waits(viewer: Viewer, now: datetime) -> list[dict[str, Any]]:
+    return [*(books.entries() if viewer.can_finance else []), *(todo.entries(scope(viewer), now) if viewer.has_any(MANAGERS) else [])]
 
 
 def asked() -> Filters:
@@ -92,21 +104,27 @@ def _chosen(filters: Filters) -> list[dict[str, str]]:
 
 
 def _row(one: Any, owed: EventMoney) -> dict[str, Any]:
-    base = f"/manage/events/{one.slug}"
-    manages = access.viewer().may(MANAGERS, event_id=one.id, organization_id=one.organization_id)
+    base, viewer = f"/manage/events/{one.slug}", access.viewer()
+    manages = viewer.may(MANAGERS, event_id=one.id, organization_id=one.organization_id)
     return {
         "title": one.title,
-        "href": base if manages else f"{base}/attendance",
+        "href": base if manages else _way(one, base),
         "note": " \u00b7 ".join(filter(None, (words.kind(one), one.city))),
         "when": _when(one),
         "state": STATES[one.status],
         "capacity": one.capacity,
         "taken": one.taken,
         "places": f"{one.taken} of {one.capacity}" if one.capacity is not None else str(one.taken),
-        "waiting": one.waiting,
+        "waiting": one.waiting if manages else 0,
         "applications": f"{base}/applications",
-        "owed": money.written(owed.open_cents) if owed.open_cents else "",
+        "owed": money.written(owed.open_cents) if owed.open_cents and (manages or viewer.can_finance) else "",
     }
+
+
+def _way(one: Any, base: str) -> str:
+    """Where the title leads whoever does not manage the event: a presenter to its rosters, finance to its orders."""
+    presents = access.viewer().may(("presenter",), event_id=one.id, organization_id=one.organization_id)
+    return f"{base}/attendance" if presents else f"/manage/finance/orders?event={one.id}"
 
 
 def _when(one: Any) -> str:
