@@ -43,7 +43,11 @@ class RefundForm(Form):
 
     amount = Amount("Amount to give back")
     reason = Line("Reason, for the payer and the books", 200, [InputRequired("Say why the money goes back.")])
-    lowers = BooleanField("Lower what is owed by the same amount", default=True)
+    lowers = BooleanField(
+        "Lower what is owed by the same amount",
+        default=True,
+        description="Leave it out when the same is to be paid again, for example by another card.",
+    )
 
 
 class CorrectionForm(Form):
