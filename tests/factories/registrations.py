@@ -10,7 +10,7 @@ from webapp.catalog.models import Event
 from webapp.core.db import db
 from webapp.registration import applications, orders, registrations
 from webapp.registration.models import Application, Order, Registration, RegistrationType
-from webapp.registration.orders import Attendee, BillTo, Buyer
+from webapp.registration.orders import Attendee, BillTo, Buyer, Held
 
 BILL_TO = BillTo("Lakeshore Home Visiting", "office@lakeshore.example", "1 Main Street\nGreen Bay, WI")
 
@@ -79,11 +79,16 @@ def applied(event: Event, person: Person, type: str | None = None, answers: Mapp
 
 def accepted(event: Event, person: Person, type: str | None = None, method: str = "invoice", *, group: str | None = None) -> Registration:
     """A confirmed place by approval: applied, offered (in a group), accepted, placed."""
-    application = applied(event, person, type)
-    applications.decide(application.id, offer=True, by_id=None, group_id=_group(event, group) if group else None)
-    made = applications.accept(application.id)
+    made = held_by_offer(event, person, type, group=group)
     place(made.order_id, method)
     return of_order(made.order_id)
+
+
+def held_by_offer(event: Event, person: Person, type: str | None = None, *, group: str | None = None) -> Held:
+    """A place by approval that waits to be settled: applied, offered (in a group), accepted."""
+    application = applied(event, person, type)
+    applications.decide(application.id, offer=True, by_id=None, group_id=_group(event, group) if group else None)
+    return applications.accept(application.id)
 
 
 def of_order(order_id: int) -> Registration:

@@ -14,13 +14,12 @@ from webapp.accounts import memberships, names, people
 from webapp.catalog.models import Event, Pool
 from webapp.core import audit, clock, states, text, times, tokens
 from webapp.core.db import db, insert_new
-from webapp.core.errors import Closed, Full, NotFound, Refusal, Unacceptable
+from webapp.core.errors import Closed, Full, NotFound, Refusal, Stale, Unacceptable
 from webapp.forms import answers as answers_
-from webapp.registration import announcing, pricing, rules, sale
+from webapp.registration import announcing, group_sizes, orders, pricing, rules, sale
 from webapp.registration.models import APPLICATION_MOVES, Application, Order
 from webapp.registration.orders import making
 from webapp.registration.orders.wishes import Buyer, Held, Place
-from webapp.registration.registrations import groups
 
 OFFER = timedelta(days=14)
 HOLD = timedelta(days=2)  # to settle tuition takes longer than a workshop fee
@@ -62,30 +61,35 @@ def decide(application_id: int, *, offer: bool, by_id: int | None, group_id: int
            until: datetime | None = None) -> Application:
     """Offers a place (perhaps in a group, until a moment, default 14 days) or declines, with words for the applicant.
 
-    An offer is refused when places and open offers together fill the event, or the group is full.
+    An offer is refused when places and open offers together fill the event, or the group is full. A place that an offer keeps
+    which is declined after all is let go.
     """
     now = clock.now()
+    if not offer:
+        return _decided(_let_go(application_id), "declined", by_id, note, now)
     application = _locked(application_id)
-    if offer:
-        _check_room(application, group_id, now)
-    _move(application, "offered" if offer else "declined")
-    application.decided_by_id, application.decided_at = by_id, now
-    application.decision_note = text.clean(note, field="note", limit=2000, lines=True)
-    if offer:
-        application.group_id = group_id
-        application.offer_until = until or now + OFFER
-        if application.offer_until <= now:
-            raise Unacceptable("Choose a day in the future.", field="until")
-    kind = "application_offered" if offer else "application_declined"
-    announcing.application(application, kind, version=f":{int(now.timestamp())}")
-    audit.record(kind.replace("_", ".", 1), f"application:{application_id}", actor_id=by_id, reason=application.decision_note,
-                 after={"group_id": group_id} if offer else {})
-    return application
+    states.check(APPLICATION_MOVES, "application", application.state, "offered")
+    _check_room(application, group_id, now)
+    application.group_id = group_id
+    application.offer_until = until or now + OFFER
+    if application.offer_until <= now:
+        raise Unacceptable("Choose a day in the future.", field="until")
+    return _decided(application, "offered", by_id, note, now, group_id=group_id)
+
+
+def decline_open(event_id: int, *, by_id: int | None, note: str) -> None:
+    """Answers every open application for an event that was cancelled. The places that offers keep are the caller's to give back."""
+    waiting = db.session.scalars(
+        select(Application).where(Application.event_id == event_id, Application.state.in_(OPEN)).order_by(Application.id)
+        .with_for_update().execution_options(populate_existing=True)).all()
+    for application in waiting:
+        _decided(application, "declined", by_id, note, clock.now())
 
 
 def accept(application_id: int) -> Held:
     """Takes the offer up: a held order with the price and instalments of its type. Doing it again leads to the same order."""
     now = clock.now()
+    of = sale.load_by_id(_event_of(application_id))  # before the application is locked: whoever cancels the event locks it first
     application = _locked(application_id)
     if application.state != "offered":
         raise Refusal(f"This application is {application.state}, so there is no offer to accept.", code="wrong_state")
@@ -93,7 +97,6 @@ def accept(application_id: int) -> Held:
         raise Closed("The offer has ended.", way_out="Write to the organizer: perhaps the place is still free.", code="lapsed")
     if (begun := _begun(application_id)) is not None:
         return begun
-    of = sale.load_by_id(application.event_id)
     place = _place(application, of, now)
     buyer = Buyer(people.get(application.person_id).name, application.email, application.person_id)
     made = making.order(of, [place], buyer, at=now, submit_key=_next_key(application_id), hold=HOLD)
@@ -102,8 +105,8 @@ def accept(application_id: int) -> Held:
 
 
 def withdraw(application_id: int) -> None:
-    """The applicant takes it back."""
-    application = _locked(application_id)
+    """The applicant takes it back; a place that the offer keeps for her is let go."""
+    application = _let_go(application_id)
     _move(application, "withdrawn")
 
 
@@ -117,11 +120,43 @@ def lapse_due(now: datetime) -> int:
         .values(state="lapsed").returning(Application.id).execution_options(synchronize_session="fetch")).all())
 
 
+def _let_go(application_id: int) -> Application:
+    """The application, locked after the orders that were to settle its offer; a held one is let go. Refused when one begins right now."""
+    settling = _orders_of(application_id)
+    for order_id in settling:
+        orders.let_go(order_id, reason="The application was closed.")
+    application = _locked(application_id)
+    if settling != _orders_of(application_id):
+        raise Stale("The offer was taken up at this moment.", way_out="Look at the application again.")
+    return application
+
+
+def _orders_of(application_id: int) -> list[int]:
+    return list(db.session.scalars(select(Order.id).where(Order.submit_key.like(f"{_key(application_id)}%")).order_by(Order.id)))
+
+
+def _event_of(application_id: int) -> int:
+    event_id = db.session.scalar(select(Application.event_id).where(Application.id == application_id))
+    if event_id is None:
+        raise NotFound
+    return event_id
+
+
 def _locked(application_id: int) -> Application:
     application = db.session.scalar(
         select(Application).where(Application.id == application_id).with_for_update().execution_options(populate_existing=True))
     if application is None:
         raise NotFound
+    return application
+
+
+def _decided(application: Application, target: str, by_id: int | None, note: str, now: datetime, **after: int | None) -> Application:
+    """Moves it, tells the applicant, and keeps who decided."""
+    _move(application, target)
+    application.decided_by_id, application.decided_at = by_id, now
+    application.decision_note = text.clean(note, field="note", limit=2000, lines=True)
+    announcing.application(application, f"application_{target}", version=f":{int(now.timestamp())}")
+    audit.record(f"application.{target}", f"application:{application.id}", actor_id=by_id, reason=application.decision_note, after=after)
     return application
 
 
@@ -133,7 +168,7 @@ def _move(application: Application, target: str) -> None:
 def _check_room(application: Application, group_id: int | None, now: datetime) -> None:
     """The group is locked before the pool, as wherever a place is given."""
     if group_id is not None:
-        groups.check_room(application.event_id, group_id)
+        group_sizes.check(application.event_id, group_id)
     pool = db.session.execute(
         select(Pool.capacity, Pool.taken).join(Event, Event.pool_id == Pool.id).where(Event.id == application.event_id)
         .with_for_update(of=Pool)).one()
@@ -147,13 +182,15 @@ def _check_room(application: Application, group_id: int | None, now: datetime) -
 
 def _place(application: Application, of: sale.Sale, now: datetime) -> Place:
     type_ = of.type(application.type_id)
-    if type_.audience == "member" and memberships.valid_on(application.person_id, times.local(now, of.event.zone).date()) is None:
+    member = memberships.valid_on(application.person_id, times.local(now, of.event.zone).date()) is not None
+    if type_.audience == "member" and not member:
         raise rules.not_a_member()
     mode = rules.mode_of(of.event.mode, type_.mode, "in_person")
     if application.group_id is not None:
-        groups.check_room(application.event_id, application.group_id)
+        group_sizes.check(application.event_id, application.group_id)
     required = [(one, 1) for one in of.add_ons.values() if one.is_required]
-    lines = pricing.quote(type_.item, at=now, zone=of.event.zone, audience=type_.audience, starts_on=of.starts_on,
+    audience = pricing.audience_of(type_.audience, member)
+    lines = pricing.quote(type_.item, at=now, zone=of.event.zone, audience=audience, starts_on=of.starts_on,
                           add_ons=[(one.item, count) for one, count in required])
     return Place(application.person_id, application.email, type_, mode, lines, required, group_id=application.group_id)
 

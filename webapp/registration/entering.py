@@ -1,7 +1,7 @@
 """A place given by staff: on a roster, of a type that is given on request, or for somebody who called."""
 
-from webapp.accounts import names, people
-from webapp.core import audit, clock
+from webapp.accounts import memberships, names, people
+from webapp.core import audit, clock, times
 from webapp.core.errors import Closed, Unacceptable
 from webapp.registration import orders, pricing, rules, sale
 from webapp.registration.orders import BillTo, Buyer, making
@@ -12,8 +12,9 @@ def enter(event_id: int, type_id: int, *, given: str, family: str, email: str, b
           bill_to: BillTo | None = None, po_number: str = "", reason: str = "") -> int:
     """Puts a person into the event and places her order: free, or on invoice to her or to `bill_to`. Returns the order's id.
 
-    Seats are taken as everybody's are: a full event refuses. Neither the window of sign-up nor "on request" matters to staff.
-    The person is found by her proved address, else made. Refused while the event is a draft or cancelled.
+    Seats are taken as everybody's are: a full event refuses. Neither the window of sign-up nor "on request" matters to staff;
+    whether she is a member does. The person is found by her proved address, else made. Refused while the event is a draft or
+    cancelled.
     """
     now, of = clock.now(), sale.load_by_id(event_id)
     if of.event.status not in ("published", "closed"):
@@ -23,8 +24,12 @@ def enter(event_id: int, type_id: int, *, given: str, family: str, email: str, b
     if type_.retired:
         raise Unacceptable("Choose one of the prices that are sold now.", field="type")
     person_id = _person(given, family, address)
+    member = memberships.valid_on(person_id, times.local(now, of.event.zone).date()) is not None
+    if type_.audience == "member" and not member:
+        raise rules.not_a_member()
     required = [(one, 1) for one in of.add_ons.values() if one.is_required]
-    lines = pricing.quote(type_.item, at=now, zone=of.event.zone, audience=type_.audience, starts_on=of.starts_on,
+    audience = pricing.audience_of(type_.audience, member)
+    lines = pricing.quote(type_.item, at=now, zone=of.event.zone, audience=audience, starts_on=of.starts_on,
                           add_ons=[(one.item, count) for one, count in required])
     place = Place(person_id, address, type_, rules.mode_of(of.event.mode, type_.mode, mode), lines, required)
     if making.has_place(event_id, person_id):

@@ -18,8 +18,9 @@ from webapp.core import clock, times
 from webapp.core.db import db
 from webapp.notifications.models import Message
 from webapp.registration import announcing, applications, registrations
-from webapp.registration.models import ACTIVE, Application, Order, Registration, Seat
+from webapp.registration.models import ACTIVE, Order, Registration, Seat
 from webapp.registration.registrations import Cancelled
+from webapp.registration.waitlist import lines, offering
 
 TOLD = ("starts_at", "ends_at", "zone", "room_id", "mode", "online_url")  # a new title alone is nobody's mail
 
@@ -107,8 +108,7 @@ def update_event(event_id: int, *, version: int, actor_id: int | None, reason: s
         return 0
     db.session.flush()
     now = clock.now()
-    ours = _holders(Registration.event_id == event_id)
-    _raise_seats(Seat.registration_id.in_([one.id for one in ours]), now)
+    ours = _raised(Registration.event_id == event_id, now)
     if all(getattr(event, name) == before[name] for name in told):
         return 0
     announcing.redate_reminders(ours, now)
@@ -122,11 +122,11 @@ def cancel_event(event_id: int, *, actor_id: int | None, reason: str) -> list[Ca
     """
     event = events.cancel(event_id, actor_id=actor_id, reason=reason)
     db.session.flush()
-    done = [registrations.cancel(one, by_id=actor_id, reason=event.cancel_reason, by_organizer=True)
-            for one in _locked_places(event_id)]
-    for application_id in db.session.scalars(select(Application.id).where(
-            Application.event_id == event_id, Application.state.in_(applications.OPEN))).all():
-        applications.decide(application_id, offer=False, by_id=actor_id, note=f"The event was cancelled. {event.cancel_reason}")
+    lines.locked(event_id)
+    ours = _locked_places(event_id)
+    applications.decline_open(event_id, by_id=actor_id, note=f"The event was cancelled. {event.cancel_reason}")
+    done = [registrations.cancel(one, by_id=actor_id, reason=event.cancel_reason, by_organizer=True) for one in ours]
+    offering.settle(event_id, clock.now())
     return done
 
 
@@ -148,19 +148,23 @@ def _follow(session: Session, what: str, *, tell: bool = True) -> int:
     """Seats rise, holders hear, reminders follow."""
     db.session.flush()
     now = clock.now()
-    ours = _holders(Registration.id.in_(select(Seat.registration_id).where(Seat.session_id == session.id, Seat.state != "released")))
-    _raise_seats((Seat.session_id == session.id) & Seat.registration_id.in_([one.id for one in ours]), now)
+    of_session = Seat.session_id == session.id
+    ours = _raised(Registration.id.in_(select(Seat.registration_id).where(of_session)), now, of_session)
     announcing.redate_reminders(ours, now)
     return announcing.programme_changed(ours, session, what=what) if tell else 0
 
 
-def _holders(which: Any) -> list[Registration]:
-    """Confirmed registrations, locked by id (seats write their registration's calendar stamp)."""
-    return list(db.session.scalars(
-        select(Registration).where(which, Registration.state == "confirmed").order_by(Registration.id)
-        .with_for_update().execution_options(populate_existing=True)))
+def _raised(which: Any, now: datetime, *seats: Any) -> list[Registration]:
+    """Raises these seats of every place that was ever confirmed: one given back still stands in its calendar, as cancelled.
 
-
-def _raise_seats(which: Any, now: datetime) -> None:
-    db.session.execute(update(Seat).where(which, Seat.state != "released").values(sequence=Seat.sequence + 1, changed_at=now))
+    Returns the confirmed registrations that hold one. They are locked by id first (seats write their registration's calendar stamp).
+    """
+    shown = db.session.scalars(
+        select(Registration).where(which, Registration.confirmed_at.is_not(None)).order_by(Registration.id)
+        .with_for_update().execution_options(populate_existing=True)).all()
+    raised = db.session.execute(
+        update(Seat).where(Seat.registration_id.in_([one.id for one in shown]), *seats)
+        .values(sequence=Seat.sequence + 1, changed_at=now).returning(Seat.registration_id, Seat.state)).all()
+    holding = {row.registration_id for row in raised if row.state != "released"}
+    return [one for one in shown if one.state == "confirmed" and one.id in holding]
 

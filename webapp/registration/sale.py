@@ -1,4 +1,8 @@
-"""What is sold for an event, as plain values: read once, used by the form, the quote and the hold. Three statements."""
+"""What is sold for an event, as plain values: read once, used by the form, the quote and the hold. Three statements.
+
+Read inside `transaction()`, the event stands still until its end: who takes a place shares its lock with others who do, and
+whoever cancels, closes or changes the event waits for them, or they for it and then see what became of it.
+"""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -11,7 +15,7 @@ from sqlalchemy.orm import aliased
 
 from webapp.catalog.models import Block, CancellationPolicy, Event, EventInclusion, Pool, Venue
 from webapp.core import times
-from webapp.core.db import db
+from webapp.core.db import db, in_transaction
 from webapp.core.errors import NotFound, Unacceptable
 from webapp.registration import pricing, rules
 from webapp.registration.models import AddOn, GroupRule, Instalment, Price, RegistrationType
@@ -137,7 +141,8 @@ def _load(which: ColumnElement[bool]) -> Sale:
 
 
 def _event(which: ColumnElement[bool]) -> Any:
-    return db.session.execute(_any_event().where(which)).one_or_none()
+    statement = _any_event().where(which)
+    return db.session.execute(statement.with_for_update(read=True, of=Event) if in_transaction() else statement).one_or_none()
 
 
 @cache  # built once: composing it costs more than running it

@@ -4,8 +4,8 @@ A pool is changed by one `UPDATE ... WHERE taken + n <= capacity RETURNING`, poo
 registrations; `PoolUse` says who holds what, and `recount` proves that both agree.
 """
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, func, insert, or_, select, update
@@ -30,20 +30,13 @@ class Level:
 
 def take(registration_id: int, uses: Uses, levels: Mapping[int, Level] | None = None) -> None:
     """Takes `uses` for one registration, all or none (the caller's transaction); refuses with Full naming the level."""
-    take_for({registration_id: uses}, levels)
-
-
-def take_for(wanted: Mapping[int, Uses], levels: Mapping[int, Level] | None = None, *, fresh: bool = False) -> None:
-    """Takes pools for several registrations at once: each pool is asked once for the sum, in ascending id.
-
-    `fresh`: the registrations were made in this transaction and hold nothing yet.
-    """
-    change(wanted, levels, fresh=fresh)
+    change({registration_id: uses}, levels)
 
 
 def change(deltas: Mapping[int, Uses], levels: Mapping[int, Level] | None = None, *, fresh: bool = False) -> None:
     """Moves seats for registrations: positive numbers take, negative give back, in one ascending pass over the pools.
 
+    Each pool is asked once for the sum. `fresh`: the registrations were made in this transaction and hold nothing yet.
     Refuses with Full when a pool cannot give what is asked; the transaction must then be rolled back.
     """
     total: Counter[int] = Counter()
@@ -59,17 +52,23 @@ def change(deltas: Mapping[int, Uses], levels: Mapping[int, Level] | None = None
 
 def release(*registration_ids: int) -> None:
     """Gives back everything the registrations hold. Doing it again changes nothing."""
-    rows = db.session.execute(
-        select(PoolUse.pool_id, PoolUse.count.label("held")).where(PoolUse.registration_id.in_(registration_ids))
-    ).all()
     freed: Counter[int] = Counter()
-    for row in rows:
-        freed[row.pool_id] += row.held
+    for uses in held_by(registration_ids).values():
+        freed.update(uses)
     connection = db.session.connection()
     for pool_id in sorted(freed):
         _move(connection, pool_id, -freed[pool_id])
-    if rows:
+    if freed:
         connection.execute(delete(PoolUse).where(PoolUse.registration_id.in_(registration_ids)))
+
+
+def held_by(registration_ids: Iterable[int]) -> dict[int, Counter[int]]:
+    """Registration id -> pool id -> how many it holds; those that hold nothing are left out."""
+    found: dict[int, Counter[int]] = defaultdict(Counter)
+    for registration_id, pool_id, count in db.session.execute(
+            select(PoolUse.registration_id, PoolUse.pool_id, PoolUse.count).where(PoolUse.registration_id.in_(list(registration_ids)))):
+        found[registration_id][pool_id] = count
+    return found
 
 
 def recount() -> list[tuple[int, int, int]]:

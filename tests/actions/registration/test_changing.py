@@ -11,7 +11,7 @@ from tests.factories import events, people
 from tests.factories import registrations as places
 from webapp.core.audit import AuditEntry
 from webapp.core.db import db
-from webapp.core.errors import Closed, Full, NotFound, Refusal
+from webapp.core.errors import Closed, Full, NotFound, Refusal, Unacceptable
 from webapp.notifications.models import Message
 from webapp.registration import ledger, registrations, seats
 from webapp.registration.models import Order, Registration, Seat
@@ -150,6 +150,19 @@ def test_breakouts_close_at_their_time(frozen: time_machine.Traveller) -> None:
     frozen.shift(timedelta(days=23))
     with pytest.raises(Closed, match="could be changed until"):
         registrations.choose_breakouts(place.id, {block(event, "A"): session(event, "Breakout A1")})
+
+
+def test_staff_change_breakouts_afterwards_with_a_reason(frozen: time_machine.Traveller) -> None:
+    event = events.conference()
+    event.breakouts_change_until = events.sessions(event)[0].starts_at - timedelta(days=5)
+    place, joan = places.registered(event, people.person()), people.person(roles=["organizer"])
+    frozen.shift(timedelta(days=23))
+    picked = {block(event, "A"): session(event, "Breakout A1")}
+    with pytest.raises(Unacceptable):
+        registrations.choose_breakouts(place.id, picked, by_id=joan.id)
+    registrations.choose_breakouts(place.id, picked, by_id=joan.id, reason="The other room is too loud.")
+    entry = db.session.scalars(select(AuditEntry).filter_by(action="registration.breakouts")).one()
+    assert (entry.actor_id, entry.reason, entry.after) == (joan.id, "The other room is too loud.", {"sessions": ["Breakout A1"]})
 
 
 def test_a_group_gives_the_seats_of_its_sessions() -> None:

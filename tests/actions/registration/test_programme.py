@@ -3,13 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from tests.factories import events, people
 from tests.factories import registrations as places
 from webapp.core.db import db
 from webapp.notifications.models import Message
-from webapp.registration import programme, registrations, seats
+from webapp.registration import orders, programme, registrations, seats
 from webapp.registration.models import Registration, Seat
 
 
@@ -140,3 +141,24 @@ def test_open_applications_of_a_cancelled_event_are_answered() -> None:
     places.applied(event, people.person())
     programme.cancel_event(event.id, actor_id=None, reason="Too few.")
     assert len(waiting("application_declined")) == 1
+
+
+@pytest.mark.parametrize("given_back", [
+    lambda place, _block: registrations.cancel(place, by_id=None),
+    lambda place, block: registrations.choose_breakouts(place, {block: None})])
+def test_a_seat_given_back_stays_in_its_calendar_and_follows_the_session(given_back: Any) -> None:
+    event = events.conference()
+    block, session = events.blocks(event)["A"].id, next(s for s in events.sessions(event) if s.title == "Breakout A1")
+    place = places.registered(event, people.person(), breakouts={block: session.id})
+    given_back(place.id, block)
+    programme.update_session(session.id, actor_id=None, title="Better")
+    programme.update_event(event.id, version=event.version, actor_id=None, title="Better conference")
+    row = db.session.scalars(select(Seat).filter_by(session_id=session.id)).one()
+    assert (row.state, row.sequence) == ("released", 3)
+
+
+def test_a_seat_that_was_only_held_is_in_no_calendar() -> None:
+    event = events.workshop()
+    orders.let_go(places.held(event, people.person()).order_id)
+    move(event)
+    assert db.session.scalars(select(Seat.sequence)).one() == 1

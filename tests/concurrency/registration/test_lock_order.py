@@ -11,6 +11,7 @@ from tests.concurrency.registration.test_last_seat import BUYER, wish
 from tests.factories import events, people
 from tests.factories import registrations as places
 from tests.support.racing import race
+from webapp.catalog.models import EventInclusion
 from webapp.core.db import db, transaction
 from webapp.registration import applications, orders, programme, registrations, seats
 from webapp.registration.models import Registration
@@ -59,17 +60,17 @@ def test_offers_are_decided_while_others_are_accepted(app: Flask, module_db: str
     assert seats.recount() == [] and places_of(event_id) == AT_ONCE // 2
 
 
-def test_forms_changed_to_and_fro_take_their_pools_in_order(app: Flask, module_db: str) -> None:
+def test_a_form_changed_over_contained_events_takes_their_pools_in_order(app: Flask, module_db: str) -> None:
     with transaction():
-        event = events.conference(rooms=(20, 20))
-        event_id, type_id, block = event.id, places.type_of(event).id, events.blocks(event)["A"].id
-        ours = [next(s.id for s in events.sessions(event) if s.title == f"Breakout A{n}") for n in (1, 2)]
-
-    def send(number: int, turn: int) -> None:
-        picked = {block: ours[(number + turn) % 2]}
-        orders.hold(event_id, [wish(type_id, number, breakouts=picked)], BUYER, form_key=f"f{number}", submit_key=f"f{number}:{turn}")
-
-    for turn in range(3):
-        assert race(app, [partial(send, number, turn) for number in range(AT_ONCE)]) == ["done"] * AT_ONCE
-    states = db.session.scalars(select(Registration.state).where(Registration.event_id == event_id, Registration.state == "held")).all()
-    assert (len(states), seats.recount()) == (AT_ONCE, [])
+        inner, outer = events.workshop("Inner"), events.workshop("Outer")
+        db.session.add(EventInclusion(event_id=outer.id, included_id=inner.id, dates=[]))
+        outer_id, ours = outer.id, []
+        for number in range(AT_ONCE // 2):
+            maria = people.person()
+            there, mine, buyer = places.registered(inner, maria), places.attendee(outer, maria), places.buyer(maria)
+            orders.hold(outer.id, [mine], buyer, form_key=f"{outer_id}-{number}", submit_key=f"{outer_id}-{number}:1")
+            registrations.cancel(there.id, by_id=None)
+            ours.append((mine, buyer, f"{outer_id}-{number}"))
+    acts = [partial(orders.hold, outer_id, [mine], buyer, form_key=key, submit_key=f"{key}:2") for mine, buyer, key in ours]
+    acts += [partial(orders.hold, outer_id, [wish(mine.type_id, number)], BUYER) for number, (mine, _, _) in enumerate(ours)]
+    assert (race(app, acts), seats.recount()) == (["done"] * AT_ONCE, [])

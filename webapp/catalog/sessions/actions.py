@@ -143,12 +143,12 @@ def _columns(event_id: int, values: SessionFields) -> dict[str, Any]:
 
 
 def _limit(session: Session, capacity: int | None) -> dict[str, tuple[Any, Any]]:
+    event = db.session.get_one(Event, session.event_id, with_for_update={"key_share": True})  # the event is locked before its pools
     if session.pool_id is not None:
         before, after = pools.resize(session.pool_id, capacity)
         return {"capacity": (before, after)} if before != after else {}
     if capacity is None:
         return {}
-    event = db.session.get_one(Event, session.event_id)
     if pools.taken(event.pool_id):
         raise Refusal("People are registered already, and a first limit has to count them in.", field="capacity", code="count_in")
     session.pool_id = pools.make(capacity, session.title).id

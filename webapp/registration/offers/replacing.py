@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import selectinload
 
-from webapp.catalog import fields
+from webapp.catalog import events, fields
 from webapp.catalog.models import Block, Event, Pool, Session
 from webapp.core import audit, clock
 from webapp.core.db import db
@@ -33,7 +33,7 @@ def replace(event_id: int, offers: Offers, *, actor_id: int | None, reason: str 
     A capacity below what is taken is refused with the number.
     """
     values.check(offers)
-    event = db.session.get_one(Event, event_id)
+    event = events.get(event_id, lock=True)
     _check_belongings(event_id, offers)
     before = reading.digest(event_id)
     _types(event, offers.types)

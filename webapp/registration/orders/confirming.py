@@ -1,5 +1,6 @@
 """The places are theirs: registrations confirmed, seats booked, everybody told. In the transaction of what decided it."""
 
+from collections import Counter
 from datetime import date, datetime
 
 from sqlalchemy import select, update
@@ -8,7 +9,7 @@ from webapp.catalog.models import Event
 from webapp.core import clock, states
 from webapp.core.db import db
 from webapp.core.errors import Closed, Refusal
-from webapp.registration import announcing, places, seats
+from webapp.registration import announcing, group_sizes, places, seats
 from webapp.registration.models import ORDER_MOVES, REGISTRATION_MOVES, Application, Order, Payer, Registration, Seat
 from webapp.registration.orders import making
 from webapp.registration.orders.locking import locked, registrations
@@ -27,8 +28,9 @@ def confirm(order_id: int, at: datetime | None = None) -> None:
 def confirm_late(order_id: int, at: datetime | None = None) -> bool:
     """Money came after the hold had ended: every place of the order is found again (True), or nothing happens (False).
 
-    False when a place is gone at any level, when the person has another place in the event by now, when the event was
-    cancelled, or when the order cannot be placed any more. Payments then leaves the money on finance's desk.
+    False when a place is gone at any level, when a group is full for those of the order who belong to it, when the person has
+    another place in the event by now, when the event was cancelled, or when the order cannot be placed any more. Payments then
+    leaves the money on finance's desk.
     """
     order = locked(order_id)
     if order.state != "expired":
@@ -52,12 +54,17 @@ def complete(order: Order, at: datetime, *, release_on: date | None = None, buye
 
 def _seat_again(order: Order, at: datetime) -> None:
     lost = registrations(order.id, "expired")
-    if db.session.scalar(select(Event.id).where(Event.id.in_({one.event_id for one in lost}), Event.status == "cancelled").limit(1)):
+    events = db.session.execute(select(Event.status).where(Event.id.in_({one.event_id for one in lost})).order_by(Event.id)
+                                .with_for_update(read=True)).scalars()  # they stand still: see `sale`
+    if "cancelled" in events:
         raise Closed("This event was cancelled.", code="cancelled")
     for one in lost:
         if one.person_id is not None and making.has_place(one.event_id, one.person_id):
             raise making.already(mine=False)
-    seats.take_for({one.id: places.pools_of(one.id) for one in lost})
+    members = Counter((one.event_id, one.group_id) for one in lost if one.group_id is not None)
+    for (event_id, group_id), people in sorted(members.items()):
+        group_sizes.check(event_id, group_id, people)
+    seats.change({one.id: places.pools_of(one.id) for one in lost})
     db.session.execute(update(Seat).where(Seat.registration_id.in_([one.id for one in lost]), Seat.state == "released")
                        .values(state="held", changed_at=at))
     _finish(order, lost, at)

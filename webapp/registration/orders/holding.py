@@ -1,5 +1,6 @@
 """From the public form to a held order: every refusal in the order a person would ask, then the places."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -35,13 +36,14 @@ def hold(event_id: int, attendees: Sequence[Attendee], buyer: Buyer, *, submit_k
     for refusal in (rules.closed_because(of.sign_up, now), rules.other_way_in(of.sign_up)):
         if refusal is not None:
             raise refusal
+    given_up: dict[int, Counter[int]] = {}
     for one in earlier:
-        if one.state == "held" and one.method is None:
-            releasing.let_go(one.id, reason="The form was sent again with changes.")
+        if one.state == "held":
+            given_up |= releasing.replace(one.id)
     _not_registered_here(of.id, attendees, known_refs)
     group = sale.group_rules(of.id) if len(attendees) > 1 else []
     wanted = [_place(of, one, now, len(attendees), group) for one in attendees]
-    return making.order(of, wanted, buyer, at=now, submit_key=submit_key)
+    return making.order(of, wanted, buyer, at=now, submit_key=submit_key, given_up=given_up)
 
 
 def _versions(form_key: str | None, submit_key: str | None) -> list[Any]:
@@ -50,7 +52,8 @@ def _versions(form_key: str | None, submit_key: str | None) -> list[Any]:
         return []
     same_form = (Order.submit_key > f"{form_key}:") & (Order.submit_key < f"{form_key};") if form_key else Order.submit_key == submit_key
     return list(db.session.execute(
-        select(Order.id, Order.ref, Order.submit_key, Order.state, Order.method).where(same_form | (Order.submit_key == submit_key))).all())
+        select(Order.id, Order.ref, Order.submit_key, Order.state).where(same_form | (Order.submit_key == submit_key))
+        .order_by(Order.id)).all())
 
 
 def _not_registered_here(event_id: int, attendees: Sequence[Attendee], known_refs: Collection[str]) -> None:

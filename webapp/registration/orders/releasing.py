@@ -1,5 +1,6 @@
 """Holds end: more time, letting go, the clock. What was typed stays with the expired order, so that trying again refills it."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -9,7 +10,7 @@ from webapp.core import clock, states
 from webapp.core.db import db
 from webapp.core.errors import Closed, Refusal
 from webapp.registration import announcing, seats
-from webapp.registration.models import ORDER_MOVES, REGISTRATION_MOVES, Order, Seat
+from webapp.registration.models import ORDER_MOVES, REGISTRATION_MOVES, Order, Registration, Seat
 from webapp.registration.orders.locking import locked, registrations
 
 MORE_TIME = timedelta(minutes=10)
@@ -76,7 +77,29 @@ def let_go(order_id: int, *, reason: str = "The seat was let go.") -> bool:
     return True
 
 
+def replace(order_id: int) -> dict[int, Counter[int]]:
+    """Ends a hold that nobody went to pay, for another that takes its place in the same transaction.
+
+    Returns what the registrations still hold, as negative numbers: whoever takes the new places moves both in one pass over
+    the pools, so that pools are locked in ascending order. Empty when the order became something else meanwhile.
+    """
+    order = locked(order_id)
+    if order.state != "held" or order.method is not None:
+        return {}
+    ended = _end(order, "The form was sent again with changes.")
+    return {registration_id: Counter({pool: -count for pool, count in uses.items()})
+            for registration_id, uses in seats.held_by(one.id for one in ended).items()}
+
+
 def _expire(order: Order, reason: str, *, tell: bool) -> None:
+    ended = _end(order, reason)
+    seats.release(*(one.id for one in ended))
+    if tell:
+        announcing.hold_ended(order, ended)
+
+
+def _end(order: Order, reason: str) -> list[Registration]:
+    """The order and its places have ended; their pools are the caller's."""
     now = clock.now()
     states.check(ORDER_MOVES, "order", order.state, "expired")
     ours = registrations(order.id, "held")
@@ -85,11 +108,8 @@ def _expire(order: Order, reason: str, *, tell: bool) -> None:
         states.check(REGISTRATION_MOVES, "registration", one.state, "expired")
         one.state, one.ended_at, one.ended_reason = "expired", now, reason
     db.session.flush()
-    ids = [one.id for one in ours]
-    release_seats(ids, now, state="held")
-    seats.release(*ids)
-    if tell:
-        announcing.hold_ended(order, ours)
+    release_seats((one.id for one in ours), now, state="held")
+    return ours
 
 
 def release_seats(registration_ids: Iterable[int], at: datetime, *, state: str = "booked") -> None:

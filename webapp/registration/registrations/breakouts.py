@@ -1,28 +1,34 @@
 """Choosing a session of each block, now or later: pools swapped in one pass, what was given up stays as a calendar tombstone."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select, update
 
 from webapp.catalog.models import Event, Session
-from webapp.core import clock, times
+from webapp.core import audit, clock, times
 from webapp.core.db import db
-from webapp.core.errors import Closed, NotFound
+from webapp.core.errors import Closed, NotFound, Unacceptable
 from webapp.registration import announcing, places, seats
-from webapp.registration.models import Registration, RegistrationAddOn, RegistrationType, Seat
+from webapp.registration.models import ACTIVE, Registration, RegistrationAddOn, RegistrationType, Seat
 
 
-def choose_breakouts(registration_id: int, picked: Mapping[int, int | None]) -> list[int]:
+def choose_breakouts(registration_id: int, picked: Mapping[int, int | None], *, by_id: int | None = None, reason: str = "",
+                     passed: seats.Uses | None = None) -> list[int]:
     """Sets the session of each block named: a session id, or None for none of them. Blocks left out stay as they are.
 
     Returns the sessions held by choice afterwards. Refused after `breakouts_change_until` (else the start of the event),
-    when a session is full, is not of its block, or needs an add-on that was not bought.
+    when a session is full, is not of its block, or needs an add-on that was not bought. `by_id`: staff, who may do it at any
+    time, afterwards with a reason; what they change is recorded. `passed`: seats that an offer of the waitlist kept for her.
     """
     now = clock.now()
+    event = _standing_event(registration_id)
     registration = lock(registration_id)
-    _still_open(registration, now)
+    if registration.state not in ACTIVE:
+        raise Closed("This place is not held any more.", way_out="Register again.", code="not_active")
+    _refuse_late(event, now, by_id, reason)
     type_ = db.session.get_one(RegistrationType, registration.type_id)
     sessions = places.covered(registration.event_id, type_.id, type_.covers, registration.mode)
     bought = set(db.session.scalars(select(RegistrationAddOn.add_on_id).where(RegistrationAddOn.registration_id == registration_id)))
@@ -30,14 +36,18 @@ def choose_breakouts(registration_id: int, picked: Mapping[int, int | None]) -> 
     held = _held(registration_id)
     leave = {seat.session_id for block, seat in held.items() if block in picked and seat.session_id != chosen.get(block)}
     join = {session for block, session in chosen.items() if block not in held or held[block].session_id != session}
-    _swap_pools(registration_id, sessions, leave, join)
+    _swap_pools(registration_id, sessions, leave, join, passed)
     leave_sessions(registration, leave, now)
     join_sessions(registration, join, now)
     registration.declined_blocks = sorted(
         (set(registration.declined_blocks) - set(picked)) | {block for block, session in picked.items() if session is None})
     if registration.state == "confirmed":
         announcing.redate_reminders([registration], now)  # another session may be the first now
-    return sorted(({seat.session_id for seat in held.values()} - leave) | join)
+    before = {seat.session_id for seat in held.values()}
+    if by_id is not None:
+        audit.record("registration.breakouts", f"registration:{registration_id}", actor_id=by_id, reason=reason,
+                     before=_titles(before), after=_titles((before - leave) | join))
+    return sorted((before - leave) | join)
 
 
 def lock(registration_id: int) -> Registration:
@@ -49,15 +59,32 @@ def lock(registration_id: int) -> Registration:
     return registration
 
 
-def _still_open(registration: Registration, now: datetime) -> None:
-    if registration.state not in ("held", "confirmed"):
-        raise Closed("This place is not held any more.", way_out="Register again.", code="not_active")
+def _standing_event(registration_id: int) -> Any:
+    """The event of the registration, which stands still (see `sale`): no session is cancelled while one is chosen."""
     event = db.session.execute(
-        select(Event.breakouts_change_until, Event.starts_at, Event.zone).where(Event.id == registration.event_id)).one()
+        select(Event.breakouts_change_until, Event.starts_at, Event.zone).join(Registration, Registration.event_id == Event.id)
+        .where(Registration.id == registration_id).with_for_update(read=True, of=Event)).one_or_none()
+    if event is None:
+        raise NotFound
+    return event
+
+
+def _refuse_late(event: Any, now: datetime, by_id: int | None, reason: str) -> None:
     until = event.breakouts_change_until or event.starts_at
-    if until is not None and now >= until:
+    if until is None or now < until:
+        return
+    if by_id is None:
         raise Closed(f"Breakouts could be changed until {times.moment_words(until, event.zone)}.", way_out="Ask at the desk on the day.",
                      code="breakouts_closed")
+    if not reason.strip():
+        raise Unacceptable(f"Attendees could change breakouts until {times.moment_words(until, event.zone)}.", field="reason",
+                           way_out="Say why it is changed now; it stands in the history.")
+
+
+def _titles(session_ids: Collection[int]) -> dict[str, list[str]]:
+    """The sessions as the history names them."""
+    return {"sessions": list(db.session.scalars(
+        select(Session.title).where(Session.id.in_(session_ids)).order_by(Session.starts_at, Session.id)))}
 
 
 def _held(registration_id: int) -> dict[int, Seat]:
@@ -68,13 +95,14 @@ def _held(registration_id: int) -> dict[int, Seat]:
     return {row.block_id: row.Seat for row in rows}
 
 
-def _swap_pools(registration_id: int, sessions: list[places.Meeting], leave: set[int], join: set[int]) -> None:
+def _swap_pools(registration_id: int, sessions: list[places.Meeting], leave: set[int], join: set[int],
+                passed: seats.Uses | None) -> None:
     delta: Counter[int] = places.session_pools(sessions, join)
     if leave:  # read by itself: `sessions` lacks those that were cancelled meanwhile, and their seats go back too
         left = db.session.scalars(select(Session.pool_id).where(Session.id.in_(leave), Session.pool_id.is_not(None)))
         delta.subtract(pool_id for pool_id in left if pool_id is not None)
     levels = {one.pool_id: one.level() for one in sessions if one.pool_id is not None}
-    seats.change({registration_id: {pool: count for pool, count in delta.items() if count}}, levels)
+    seats.change({registration_id: {pool: count for pool, count in delta.items() if count}}, levels, passed=passed)
 
 
 def leave_sessions(registration: Registration, session_ids: set[int], now: datetime) -> None:

@@ -3,14 +3,14 @@
 from collections import Counter
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from webapp.catalog.models import Group
+from webapp.catalog.models import Session
 from webapp.core import audit, clock
 from webapp.core.db import db
-from webapp.core.errors import Full, NotFound, Refusal
-from webapp.registration import announcing, places, seats
-from webapp.registration.models import ACTIVE, Registration, RegistrationType
+from webapp.core.errors import Refusal
+from webapp.registration import announcing, group_sizes, places, seats
+from webapp.registration.models import ACTIVE, Registration, RegistrationType, Seat
 from webapp.registration.registrations.breakouts import join_sessions, leave_sessions, lock
 
 
@@ -27,39 +27,32 @@ def assign_group(registration_id: int, group_id: int | None, *, by_id: int | Non
     if registration.state not in ACTIVE:
         raise Refusal("This place is not held any more.", code="not_active")
     if group_id is not None:
-        check_room(registration.event_id, group_id)
+        group_sizes.check(registration.event_id, group_id)
     registration.group_id = group_id
-    move_seats(registration, before, now)
+    move_seats(registration, now)
     if registration.state == "confirmed":
         announcing.redate_reminders([registration], now)
     audit.record("registration.group", f"registration:{registration_id}", actor_id=by_id, reason=reason,
                  before={"group_id": before}, after={"group_id": group_id})
 
 
-def check_room(event_id: int, group_id: int) -> None:
-    """Refuses when the group is full or of another event. Locks the group, so that nobody else is put in at the same moment."""
-    group = db.session.scalar(select(Group).where(Group.id == group_id, Group.event_id == event_id)
-                              .with_for_update().execution_options(populate_existing=True))
-    if group is None:
-        raise NotFound
-    members = db.session.scalar(select(func.count()).where(Registration.group_id == group_id, Registration.state.in_(ACTIVE))) or 0
-    if group.size is not None and members >= group.size:
-        raise Full(f"{group.name} is full: {members} of {group.size}.", way_out="Choose another group, or make it larger.", field="group")
-
-
-def move_seats(registration: Registration, before: int | None, now: datetime) -> None:
-    """Seats and pools of the group's sessions follow the registration."""
+def move_seats(registration: Registration, now: datetime) -> None:
+    """Seats and pools of the group's sessions follow the registration. What it held as a member before goes, cancelled sessions too."""
     type_ = db.session.get_one(RegistrationType, registration.type_id)
     sessions = places.covered(registration.event_id, type_.id, type_.covers, registration.mode)
-    leave = _of_group(sessions, before)
-    join = _of_group(sessions, registration.group_id)
+    leave = _held_as_member(registration.id)
+    join = {one for one, how in places.seated(sessions, registration.group_id).items() if how == "group"}
     delta: Counter[int] = places.session_pools(sessions, join)
-    delta.subtract(places.session_pools(sessions, leave))
+    delta.subtract(pool_id for pool_id in leave.values() if pool_id is not None)
     seats.change({registration.id: {pool: count for pool, count in delta.items() if count}},
                  {one.pool_id: one.level() for one in sessions if one.pool_id})
-    leave_sessions(registration, leave, now)
+    leave_sessions(registration, set(leave), now)
     join_sessions(registration, join, now, how="group")
 
 
-def _of_group(sessions: list[places.Meeting], group_id: int | None) -> set[int]:
-    return {one.id for one in sessions if group_id is not None and one.group_id == group_id and one.block_id is None}
+def _held_as_member(registration_id: int) -> dict[int, int | None]:
+    """Session id -> pool id of the seats it has because of its group."""
+    rows = db.session.execute(
+        select(Session.id, Session.pool_id).join(Seat, Seat.session_id == Session.id)
+        .where(Seat.registration_id == registration_id, Seat.how == "group", Seat.state != "released"))
+    return {row.id: row.pool_id for row in rows}

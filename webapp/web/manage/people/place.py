@@ -73,7 +73,7 @@ def _breakouts(registration_id: int) -> str:
         typed = request.form.get(f"block_{one.id}")
         if typed is not None:
             picked[one.id] = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
-    registrations.choose_breakouts(registration_id, picked)
+    registrations.choose_breakouts(registration_id, picked, by_id=access.viewer().person_id, reason=_reason())
     return "The breakouts are changed."
 
 
