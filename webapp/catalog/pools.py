@@ -1,6 +1,7 @@
 """Pools as staff see them: made with a capacity, made larger or smaller. Taking seats is `registration.seats`."""
 
 from webapp.catalog.models import Pool
+from webapp.core import work
 from webapp.core.db import db
 from webapp.core.errors import Refusal, Unacceptable
 
@@ -16,7 +17,10 @@ def make(capacity: int | None, label: str = "", *, field: str = "capacity") -> P
 
 
 def resize(pool_id: int, capacity: int | None, *, field: str = "capacity") -> tuple[int | None, int | None]:
-    """Sets the capacity and returns (before, after). Refused, naming the number, below what is taken."""
+    """Sets the capacity and returns (before, after). Refused, naming the number, below what is taken.
+
+    While parties wait for the pool, what is added is kept for them: it becomes offers, not open seats.
+    """
     pool = db.session.get_one(Pool, pool_id, with_for_update=True, populate_existing=True)
     before = pool.capacity
     if checked(capacity, field) is not None and capacity is not None and capacity < pool.taken:
@@ -24,7 +28,15 @@ def resize(pool_id: int, capacity: int | None, *, field: str = "capacity") -> tu
             f"{pool.taken} places are taken, so the capacity cannot go below {pool.taken}.",
             way_out="Cancel or move registrations first.", field=field, code="below_taken")
     pool.capacity = capacity
+    if pool.waited:
+        _keep(pool, before)
     return before, capacity
+
+
+def _keep(pool: Pool, before: int | None) -> None:
+    added = 0 if pool.capacity is None or before is None else max(pool.capacity - before, 0)
+    pool.kept = 0 if pool.capacity is None else min(pool.kept + added, pool.capacity - pool.taken)
+    work.waits("waitlist")
 
 
 def taken(pool_id: int) -> int:

@@ -26,16 +26,18 @@ _MODE_LEVEL = {"in_person": "The places in the room", "online": "The online plac
 
 @dataclass(frozen=True)
 class PoolState:
-    """A pool as it stood when it was read: good for showing, never for deciding."""
+    """A pool as it stood when it was read: good for showing, never for deciding. `waited`: parties that wait for it."""
 
     id: int
     capacity: int | None
     taken: int
+    kept: int = 0
+    waited: int = 0
 
     @property
     def left(self) -> int | None:
-        """Places left; None is unlimited."""
-        return None if self.capacity is None else max(self.capacity - self.taken, 0)
+        """Places left for everybody; None is unlimited."""
+        return None if self.capacity is None else max(self.capacity - self.taken - self.kept, 0)
 
 
 @dataclass(frozen=True)
@@ -156,9 +158,7 @@ def _any_event() -> Any:
                select(Block.id).where(Block.event_id == Event.id).exists().label("has_blocks"),
                select(EventInclusion.id).where(EventInclusion.event_id == Event.id).exists().label("includes"),
                Event.link_opens_minutes, Event.platform,
-               pool.id.label("pool_id"), pool.capacity.label("capacity"), pool.taken.label("taken"),
-               room.id.label("room_id"), room.capacity.label("room_capacity"), room.taken.label("room_taken"),
-               online.id.label("online_id"), online.capacity.label("online_capacity"), online.taken.label("online_taken"))
+               *_levels(pool, "pool"), *_levels(room, "room"), *_levels(online, "online"))
         .join(pool, pool.id == Event.pool_id).outerjoin(room, room.id == Event.room_pool_id)
         .outerjoin(online, online.id == Event.online_pool_id).outerjoin(Venue, Venue.id == Event.venue_id)
         .join(CancellationPolicy, CancellationPolicy.id == Event.cancellation_policy_id)
@@ -166,14 +166,23 @@ def _any_event() -> Any:
 
 
 def _event_pools(event: Row[Any]) -> dict[str, PoolState]:
-    pools = {"event": PoolState(event.pool_id, event.capacity, event.taken)}
+    pools = {"event": _state(event, "pool")}
     if event.room_id:
-        pools["in_person"] = PoolState(event.room_id, event.room_capacity, event.room_taken)
+        pools["in_person"] = _state(event, "room")
     if event.online_id:
-        pools["online"] = PoolState(event.online_id, event.online_capacity, event.online_taken)
+        pools["online"] = _state(event, "online")
     return pools
 
 
+def _levels(pool: Any, name: str) -> list[Any]:
+    return [getattr(pool, column).label(f"{name}_{column}") for column in _COLUMNS]
+
+
+def _state(row: Any, name: str) -> PoolState:
+    return PoolState(*(getattr(row, f"{name}_{column}") for column in _COLUMNS))
+
+
+_COLUMNS = ("id", "capacity", "taken", "kept", "waited")
 _PRICE = (Price.id.label("price_id"), Price.amount_cents, Price.valid_from, Price.valid_until, Price.audience.label("price_audience"),
           Price.label.label("price_label"))
 
@@ -194,7 +203,7 @@ def _any_types() -> Any:
     t = RegistrationType
     return (
         select(t.id, t.name, t.hint, t.audience, t.mode, t.covers, t.on_request, t.opens_at, t.closes_at, t.retired_at, t.account_code,
-               Pool.id.label("pool_id"), Pool.capacity, Pool.taken, Instalment.position.label("part"),
+               *_levels(Pool, "pool"), Instalment.position.label("part"),
                Instalment.due_on, Instalment.share_basis_points, *_PRICE)
         .outerjoin(Pool, Pool.id == t.pool_id).outerjoin(Price, Price.type_id == t.id).outerjoin(Instalment, Instalment.type_id == t.id)
         .where(t.event_id == bindparam("event")).order_by(t.position, t.id, Price.id, Instalment.position)
@@ -215,7 +224,7 @@ def _add_ons(event_id: int) -> dict[int, AddOnOffer]:
 def _any_add_ons() -> Any:
     return (
         select(AddOn.id, AddOn.name, AddOn.is_required, AddOn.unlocks_block_id, AddOn.account_code,
-               Pool.id.label("pool_id"), Pool.capacity, Pool.taken, *_PRICE)
+               *_levels(Pool, "pool"), *_PRICE)
         .outerjoin(Pool, Pool.id == AddOn.pool_id).outerjoin(Price, Price.add_on_id == AddOn.id)
         .where(AddOn.event_id == bindparam("event"), AddOn.retired_at.is_(None)).order_by(AddOn.position, AddOn.id, Price.id)
     )
@@ -239,4 +248,4 @@ def _parts(rows: Any) -> dict[int, tuple[pricing.Part, ...]]:
 
 
 def _pool(row: Any) -> PoolState | None:
-    return PoolState(row.pool_id, row.capacity, row.taken) if row.pool_id else None
+    return _state(row, "pool") if row.pool_id else None

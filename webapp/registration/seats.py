@@ -1,19 +1,23 @@
 """Seats of every pool: taken and given back by conditional updates the database guards, never by counting first.
 
-A pool is changed by one `UPDATE ... WHERE taken + n <= capacity RETURNING`, pools in ascending id, whatever the number of
-registrations; `PoolUse` says who holds what, and `recount` proves that both agree.
+A pool is changed by one `UPDATE ... WHERE taken + kept + n <= capacity RETURNING`, pools in ascending id, whatever the number
+of registrations; `PoolUse` says who holds what, and `recount` proves that both agree. A seat that comes back while parties wait
+for the pool is kept for them by the same statement (docs/decisions/waitlist.md).
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, case, delete, func, insert, or_, select, union_all, update
 
 from webapp.catalog.models import Pool
+from webapp.core import work
 from webapp.core.db import db
 from webapp.core.errors import Full
 from webapp.registration.models import PoolUse
+from webapp.registration.waitlist.models import WaitlistUse
 
 Uses = Mapping[int, int]  # pool id -> how many
 
@@ -33,13 +37,15 @@ def take(registration_id: int, uses: Uses, levels: Mapping[int, Level] | None = 
     change({registration_id: uses}, levels)
 
 
-def change(deltas: Mapping[int, Uses], levels: Mapping[int, Level] | None = None, *, fresh: bool = False) -> None:
+def change(deltas: Mapping[int, Uses], levels: Mapping[int, Level] | None = None, *, fresh: bool = False,
+           passed: Uses | None = None) -> None:
     """Moves seats for registrations: positive numbers take, negative give back, in one ascending pass over the pools.
 
     Each pool is asked once for the sum. `fresh`: the registrations were made in this transaction and hold nothing yet.
+    `passed`: seats an offer of the waitlist held, which pass to these registrations; what they do not need goes back.
     Refuses with Full when a pool cannot give what is asked; the transaction must then be rolled back.
     """
-    total: Counter[int] = Counter()
+    total = Counter({pool_id: -count for pool_id, count in (passed or {}).items()})
     for uses in deltas.values():
         for pool_id, count in uses.items():
             total[pool_id] += count
@@ -73,7 +79,8 @@ def held_by(registration_ids: Iterable[int]) -> dict[int, Counter[int]]:
 
 def recount() -> list[tuple[int, int, int]]:
     """Pools whose `taken` differs from the sum of their uses: (pool id, taken, counted). Empty when all is well."""
-    counted = select(PoolUse.pool_id, func.sum(PoolUse.count).label("n")).group_by(PoolUse.pool_id).subquery()
+    uses = union_all(select(PoolUse.pool_id, PoolUse.count.label("held")), select(WaitlistUse.pool_id, WaitlistUse.count)).subquery()
+    counted = select(uses.c.pool_id, func.sum(uses.c.held).label("n")).group_by(uses.c.pool_id).subquery()
     held = func.coalesce(counted.c.n, 0)
     rows = db.session.execute(
         select(Pool.id, Pool.taken, held).outerjoin(counted, counted.c.pool_id == Pool.id).where(Pool.taken != held)
@@ -81,11 +88,28 @@ def recount() -> list[tuple[int, int, int]]:
     return [(row[0], row[1], int(row[2])) for row in rows]
 
 
+def locked(pool_ids: Collection[int]) -> dict[int, Row[Any]]:
+    """The pools as they stand, locked in ascending id: rows of capacity, taken, kept and waited."""
+    rows = db.session.execute(select(Pool.id, Pool.capacity, Pool.taken, Pool.kept, Pool.waited).where(Pool.id.in_(pool_ids))
+                              .order_by(Pool.id).with_for_update())
+    return {row.id: row for row in rows}
+
+
+def set_level(pool_id: int, *, taken: int, kept: int, waited: int) -> None:
+    """What the waitlist makes of a pool it has `locked`. The CHECK refuses more than the capacity."""
+    db.session.connection().execute(update(Pool).where(Pool.id == pool_id).values(taken=taken, kept=kept, waited=waited))
+
+
 def _move(connection: Connection, pool_id: int, count: int) -> bool:
-    statement = update(Pool).where(Pool.id == pool_id).values(taken=Pool.taken + count).returning(Pool.id)
+    statement = update(Pool).where(Pool.id == pool_id).values(taken=Pool.taken + count).returning(Pool.waited)
     if count > 0:
-        statement = statement.where(or_(Pool.capacity.is_(None), Pool.taken + count <= Pool.capacity))
-    return connection.execute(statement).first() is not None
+        statement = statement.where(or_(Pool.capacity.is_(None), Pool.taken + Pool.kept + count <= Pool.capacity))
+    else:
+        statement = statement.values(kept=Pool.kept + case((Pool.waited > 0, -count), else_=0))
+    row = connection.execute(statement).first()
+    if row is not None and count < 0 and row.waited:
+        work.waits("waitlist")
+    return row is not None
 
 
 def _write_uses(connection: Connection, deltas: Mapping[int, Uses], fresh: bool) -> None:
@@ -113,8 +137,8 @@ def _add_to_use(connection: Connection, registration_id: int, pool_id: int, coun
 
 
 def _full(pool_id: int, asked: int, levels: Mapping[int, Level]) -> Full:
-    pool = db.session.execute(select(Pool.label, Pool.capacity, Pool.taken).where(Pool.id == pool_id)).one()
+    pool = db.session.execute(select(Pool.label, Pool.capacity, Pool.taken, Pool.kept).where(Pool.id == pool_id)).one()
     level = levels.get(pool_id) or Level(pool.label or "The places")
-    left = max((pool.capacity or 0) - pool.taken, 0)
+    left = max((pool.capacity or 0) - pool.taken - pool.kept, 0)
     state = f"{level.verb} full" if not left else f"{level.verb} down to {left}, and {asked} were asked for"
     return Full(f"{level.words} {state}.", way_out=level.way_out, field=level.field)

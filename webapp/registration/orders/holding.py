@@ -17,16 +17,18 @@ from webapp.registration.models import Order, Registration
 from webapp.registration.orders import making, releasing
 from webapp.registration.orders.wishes import Attendee, Buyer, Held, Place
 from webapp.registration.sale import AddOnOffer, Sale
+from webapp.registration.waitlist import claiming
 
 
 def hold(event_id: int, attendees: Sequence[Attendee], buyer: Buyer, *, submit_key: str | None = None, form_key: str | None = None,
-         known_refs: Collection[str] = (), of: Sale | None = None) -> Held:
+         known_refs: Collection[str] = (), of: Sale | None = None, offer: str = "") -> Held:
     """Keeps places for everybody in the list, in one order, while the buyer pays. Seats, price and answers are kept with it.
 
     `submit_key` makes the same form one order, however often it comes. `form_key` is the key's beginning shared by all versions
     of one form: a changed version takes the place of the earlier hold, as long as nobody went to pay it. `known_refs` are
     orders this browser knows: only of those is a guest told that she has a place already. `of`: the sale, when this
-    transaction has read it. Refuses as `rules` and `making.order` say.
+    transaction has read it. `offer`: the entry of the waitlist whose seats these are, kept as long as the offer would have stood.
+    Refuses as `rules`, `making.order` and `claiming.claim` say.
     """
     now = clock.now()
     earlier = _versions(form_key, submit_key)
@@ -36,14 +38,17 @@ def hold(event_id: int, attendees: Sequence[Attendee], buyer: Buyer, *, submit_k
     for refusal in (rules.closed_because(of.sign_up, now), rules.other_way_in(of.sign_up)):
         if refusal is not None:
             raise refusal
+    replaced = [one for one in earlier if one.state == "held"]
+    claimed = claiming.claim(offer, of.id, len(attendees), now) if offer and not replaced else None
     given_up: dict[int, Counter[int]] = {}
-    for one in earlier:
-        if one.state == "held":
-            given_up |= releasing.replace(one.id)
+    for one in replaced:
+        given_up |= releasing.replace(one.id)
     _not_registered_here(of.id, attendees, known_refs)
     group = sale.group_rules(of.id) if len(attendees) > 1 else []
     wanted = [_place(of, one, now, len(attendees), group) for one in attendees]
-    return making.order(of, wanted, buyer, at=now, submit_key=submit_key, given_up=given_up)
+    ends = [claimed.until] if claimed else [one.hold_until for one in replaced]
+    return making.order(of, wanted, buyer, at=now, submit_key=submit_key, given_up=given_up, passed=claimed.passed if claimed else None,
+                        hold=max([making.HOLD, *(end - now for end in ends)]))
 
 
 def _versions(form_key: str | None, submit_key: str | None) -> list[Any]:
@@ -52,7 +57,7 @@ def _versions(form_key: str | None, submit_key: str | None) -> list[Any]:
         return []
     same_form = (Order.submit_key > f"{form_key}:") & (Order.submit_key < f"{form_key};") if form_key else Order.submit_key == submit_key
     return list(db.session.execute(
-        select(Order.id, Order.ref, Order.submit_key, Order.state).where(same_form | (Order.submit_key == submit_key))
+        select(Order.id, Order.ref, Order.submit_key, Order.state, Order.hold_until).where(same_form | (Order.submit_key == submit_key))
         .order_by(Order.id)).all())
 
 

@@ -22,10 +22,11 @@ HOLD = timedelta(minutes=20)
 
 
 def order(of: Sale, wanted: Sequence[Place], buyer: Buyer, *, at: datetime, submit_key: str | None = None,
-          hold: timedelta = HOLD, given_up: Mapping[int, Counter[int]] | None = None) -> Held:
+          hold: timedelta = HOLD, given_up: Mapping[int, Counter[int]] | None = None, passed: seats.Uses | None = None) -> Held:
     """A held order with a registration for each place, in the caller's transaction.
 
     `given_up`: what places hold that these take the place of (`releasing.replace`), given back in the same pass over the pools.
+    `passed`: seats of an offer of the waitlist, which these places take over.
     Refuses with Full (which level), with `already_registered` (one active place per person and event), and with AlreadyDone
     when the same form made an order at the same instant.
     """
@@ -35,7 +36,7 @@ def order(of: Sale, wanted: Sequence[Place], buyer: Buyer, *, at: datetime, subm
     uses, levels = _seats(of, placed, at)
     for registration, _ in placed if of.event.includes else ():
         _include(of.id, registration, at, uses, levels)
-    seats.change({**(given_up or {}), **uses}, levels, fresh=not given_up)
+    seats.change({**(given_up or {}), **uses}, levels, fresh=not given_up, passed=passed)
     ledger.write([(ledger.Debtor(made.id, made.payer_id, of.id, registration.id), line)
                   for registration, place in placed for line in place.lines], at)
     for registration, place in placed:

@@ -1,0 +1,57 @@
+"""What one can wait for in an event: the levels that are full, the most general first. Pure, over what is sold."""
+
+from dataclasses import dataclass
+
+from webapp.core.errors import Unacceptable
+from webapp.registration.sale import PoolState, Sale
+
+_MODES = {"in_person": "A seat in the room", "online": "A seat online"}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A line one can get into; `waiting` parties stand in it or in one that leads through the same pool."""
+
+    key: str
+    label: str
+    pool_id: int
+    left: int
+    waiting: int
+    mode: str | None = None
+    type_id: int | None = None
+
+
+def full(of: Sale) -> list[Choice]:
+    """The levels without a seat that is open to everybody."""
+    return [one for one in _all(of) if one.left <= 0]
+
+
+def find(of: Sale, key: str) -> Choice:
+    """The level with this key; refused beside the field when there is none with a limit."""
+    found = next((one for one in _all(of) if one.key == key), None)
+    if found is None:
+        raise Unacceptable("Choose what you wait for.", field="key")
+    return found
+
+
+def is_open(choice: Choice, of: Sale, seats: int) -> bool:
+    """Whether so many seats of this level are open to everybody: at the level itself and in the event."""
+    return choice.left >= seats and (of.pools["event"].left is None or of.pools["event"].left >= seats)
+
+
+def _all(of: Sale) -> list[Choice]:
+    found = [_choice("event", "Any seat" if of.event.mode == "hybrid" else "A seat", of.pools["event"])]
+    if of.event.mode == "hybrid" or of.pools["event"].left != 0:  # where there is one way only, a full event says it all
+        found += [_choice(mode, _MODES[mode], pool, mode=mode) for mode, pool in of.pools.items() if mode in _MODES]
+    seen = {pool.id for pool in of.pools.values()}
+    for type_ in of.types.values():
+        if type_.pool is not None and type_.pool.id not in seen and not type_.retired and not type_.on_request:
+            seen.add(type_.pool.id)
+            found.append(_choice(f"type-{type_.id}", f"A seat at the price “{type_.name}”", type_.pool, type_id=type_.id))
+    return [one for one in found if one is not None]
+
+
+def _choice(key: str, label: str, pool: PoolState, *, mode: str | None = None, type_id: int | None = None) -> Choice | None:
+    if pool.left is None:
+        return None
+    return Choice(key, label, pool.id, pool.left, pool.waited, mode, type_id)
