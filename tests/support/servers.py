@@ -81,8 +81,10 @@ class Site:
         self.stripe = StandIn(folder / "stripe.db", f"{self.url}/webhooks/stripe", WEBHOOK_SECRET) if stripe else None
         environment = self._environment(database_url, settings)
         flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
-        self.web = Process("web", [sys.executable, "-m", "gunicorn", "--workers", str(workers), "--bind", f"127.0.0.1:{self.port}",
-                                   "--worker-class", "sync", "--graceful-timeout", "5", "wsgi:app"], environment, folder)
+        # Loaded once for all its processes: four of them would import for a minute where other tests run too.
+        self.web = Process("web", [sys.executable, "-m", "gunicorn", "wsgi:app", "--workers", str(workers), "--preload",
+                                   "--bind", f"127.0.0.1:{self.port}", "--worker-class", "sync", "--graceful-timeout", "5",
+                                   "--no-control-socket"], environment, folder)
         self.worker = Process("worker", [*flask, "worker"], environment, folder) if with_worker else None
 
     def _environment(self, database_url: str, settings: dict[str, str]) -> dict[str, str]:
