@@ -63,6 +63,11 @@ def held_by(person_id: int) -> list[RoleGrant]:
         RoleGrant.person_id.in_(people.family_ids(person_id)), RoleGrant.ended_at.is_(None)).order_by(RoleGrant.id)))
 
 
+def supervises(person_id: int, agency_id: int) -> bool:
+    """Whether she may see the agency's page now: its supervisor, or an administrator."""
+    return any(one.role == "admin" or (one.role == "supervisor" and one.agency_id == agency_id) for one in held_by(person_id))
+
+
 def holders() -> list[Any]:
     """Who holds what now: rows of grant, names and the agency's name, in order of role and name."""
     return list(db.session.execute(

@@ -14,8 +14,8 @@ def feed(entries: list[str], *, name: str, description: str, zone: str, url: str
     calendar.add("prodid", PRODID)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("name", name)
-    calendar.add("x-wr-calname", vText(name))  # the library does not escape X- properties by itself
+    calendar.add("name", vText(name))  # the library does not escape these by itself: NAME, X-WR-...
+    calendar.add("x-wr-calname", vText(name))
     calendar.add("description", description)
     calendar.add("x-wr-caldesc", vText(description))
     calendar.add("x-wr-timezone", zone)

@@ -35,7 +35,7 @@ def component(facts: EntryFacts) -> Event:
     entry.add("sequence", facts.sequence)
     entry.add("dtstart", facts.starts_at)
     entry.add("dtend", facts.ends_at)
-    entry.add("summary", (CANCELLED if cancelled else "") + facts.title)
+    entry.add("summary", (CANCELLED if cancelled else "") + facts.lead + facts.title)
     entry.add("status", facts.status)
     entry.add("transp", "TRANSPARENT" if cancelled or facts.kind == "awareness" else "OPAQUE")
     entry.add("location", _location(facts))
@@ -73,9 +73,15 @@ def description(facts: EntryFacts) -> str:
     return "\n".join(lines)
 
 
-def fingerprint(uid_sequence: int, *moments: datetime | None, flags: str = "") -> str:
-    """Says which state of its rows an entry shows; differs as soon as the text would."""
-    return f"{uid_sequence}." + ".".join("-" if m is None else format(int(m.timestamp()), "x") for m in moments) + f".{flags}"
+def fingerprint(ends_at: datetime, sequence: int, *moments: datetime | None, flags: str = "") -> str:
+    """Says which state of its rows an entry shows; differs as soon as the text would. It sorts by the session's end."""
+    seen = ".".join("-" if m is None else format(int(m.timestamp()), "x") for m in moments)
+    return f"{ended(ends_at)}.{sequence}.{seen}.{flags}"
+
+
+def ended(moment: datetime) -> str:
+    """How fingerprints of sessions that end at the moment begin: ten digits."""
+    return f"{int(moment.timestamp()):010}"
 
 
 def _location(facts: EntryFacts) -> vText:

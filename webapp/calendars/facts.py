@@ -32,6 +32,7 @@ class EntryFacts:
     online: bool = False
     link_opens_at: datetime | None = None
     note: str = ""
+    lead: str = ""  # before the title: whose it is, or that it is not certain
 
     @property
     def title(self) -> str:

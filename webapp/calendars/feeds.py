@@ -7,10 +7,10 @@ entries whose fingerprint is new; the caller keeps the result with `keep`, in a 
 import gzip
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, insert, select
+from sqlalchemy import Select, delete, insert
 
 from webapp.calendars import documents, entries, queries, states
 from webapp.calendars.models import CalendarEntry, FeedBody
@@ -22,7 +22,7 @@ class Recipe:
     """What a feed is: a name to keep its body under ('' for: do not keep), its rows, its stamp and its words."""
 
     name: str
-    statement: Select[*tuple[Any, ...]]
+    statements: tuple[Select[*tuple[Any, ...]], ...]
     stamp: str
     title: str
     description: str
@@ -64,7 +64,7 @@ def assemble(recipe: Recipe, *, now: datetime, base_url: str) -> Feed:
 
 
 def _make(recipe: Recipe, stamp: str, kept: FeedBody | None, now: datetime, base_url: str) -> Feed:
-    rows = queries.rows(recipe.statement)
+    rows = [row for statement in recipe.statements for row in queries.rows(statement)]
     known = queries.texts(row.uid for row in rows)
     prints = {row.uid: states.fingerprint(row, now) for row in rows}
     fresh = _render([row for row in rows if known.get(row.uid, ("",))[0] != prints[row.uid]], now, base_url)
@@ -72,14 +72,24 @@ def _make(recipe: Recipe, stamp: str, kept: FeedBody | None, now: datetime, base
                           description=recipe.description, zone=recipe.zone, url=recipe.url)
     etag = hashlib.sha256(body).hexdigest()[:32]
     valid_until = min((moment for row in rows if (moment := states.next_change(row, now))), default=None)
-    to_keep = Kept(recipe.name, stamp, valid_until, {uid: (prints[uid], text) for uid, text in fresh.items()})
-    return Feed(gzip.compress(body, 6, mtime=0), etag, _changed_at(kept, etag, rows, now), len(rows), to_keep)
+    texts = {row.uid: (prints[row.uid], fresh[row.uid]) for row in rows if row.uid in fresh and _is_settled(row, now)}
+    to_keep = Kept(recipe.name, stamp, valid_until, texts)
+    return Feed(gzip.compress(body, 6, mtime=0), etag, _changed_at(kept, etag, now), len(rows), to_keep)
 
 
-def _changed_at(kept: FeedBody | None, etag: str, rows: list[Any], now: datetime) -> datetime:
-    if kept is not None:
-        return kept.changed_at if kept.etag == etag else now
-    return max((row.changed_at for row in rows), default=datetime.fromtimestamp(0, now.tzinfo))
+def _is_settled(row: Any, now: datetime) -> bool:
+    """Whether a further change must show in the fingerprint, which counts seconds: one within the second of the last need not."""
+    return bool(max(row.changed_at, row.session_changed_at, row.event_changed_at) < now)
+
+
+def _changed_at(kept: FeedBody | None, etag: str, now: datetime) -> datetime:
+    """When the content last changed, as far as is known: a program that asks by date alone must never miss a change.
+
+    Two bodies within one second are a second apart, for the header counts seconds.
+    """
+    if kept is None:
+        return now
+    return kept.changed_at if kept.etag == etag else max(now, kept.changed_at + timedelta(seconds=1))
 
 
 def _words(recipe: Recipe) -> str:
@@ -112,7 +122,11 @@ def keep(feed: Feed) -> None:
 
 
 def forget_unused(before: datetime) -> int:
-    """Drops kept bodies whose content last changed before the moment; they are made again when asked for."""
-    names = list(db.session.scalars(select(FeedBody.name).where(FeedBody.changed_at < before)))
-    db.session.execute(delete(FeedBody).where(FeedBody.name.in_(names)))
-    return len(names)
+    """Drops kept bodies whose content last changed before the moment; they are made again when asked for. Returns how many."""
+    return len(db.session.execute(delete(FeedBody).where(FeedBody.changed_at < before).returning(FeedBody.name)).all())
+
+
+def forget_ended(before: datetime) -> int:
+    """Drops the texts of sessions that ended before the moment: no feed shows them any more. Returns how many."""
+    old = delete(CalendarEntry).where(CalendarEntry.fingerprint < entries.ended(before))
+    return len(db.session.execute(old.returning(CalendarEntry.uid)).all())

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from webapp.calendars.models import FeedKey, FetchLog
 from webapp.core import clock, tokens
@@ -22,14 +22,16 @@ class NewKey:
     token: str
 
 
-def make(*, kind: str, name: str, person_id: int | None = None, registration_id: int | None = None) -> NewKey:
-    """A new key for a person's own feed, or for one registration (a guest's order page). At most 20 in use each."""
+def make(*, kind: str, name: str, person_id: int | None = None, registration_id: int | None = None,
+         agency_id: int | None = None) -> NewKey:
+    """A new key for a feed a person may read (her own, her events, her agency's staff), or for one registration (a guest's
+    order page). At most 20 in use each."""
     in_use = len(of_person(person_id) if person_id is not None else of_registration(registration_id or 0))
     if in_use >= MOST_KEYS:
         raise Refusal(f"There are already {MOST_KEYS} calendar addresses.", way_out="Withdraw one you no longer use.", code="too_many")
     token = tokens.secret()
     key = FeedKey(token_hash=tokens.digest(token), kind=kind, name=name, person_id=person_id, registration_id=registration_id,
-                  created_at=clock.now())
+                  agency_id=agency_id, created_at=clock.now())
     db.session.add(key)
     db.session.flush()
     return NewKey(key.id, token)
@@ -80,3 +82,9 @@ def last_fetches(key_ids: list[int]) -> dict[int, tuple[str, datetime]]:
         select(FetchLog.feed_key_id, FetchLog.family, FetchLog.minute).where(FetchLog.feed_key_id.in_(key_ids))
         .order_by(FetchLog.minute))
     return {key_id: (family, minute) for key_id, family, minute in rows}
+
+
+def forget_fetches(before: datetime) -> int:
+    """Drops what the log says of reads before the moment; when a key was last used stays with the key. Returns how many."""
+    old = delete(FetchLog).where(FetchLog.minute < before)
+    return len(db.session.execute(old.returning(FetchLog.id)).all())

@@ -5,16 +5,21 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, String, and_, case, cast, exists, func, literal, or_, select
+from sqlalchemy.orm import aliased
 
-from webapp.calendars.models import CalendarEntry
+from webapp.accounts.models import Person
+from webapp.calendars.models import CalendarChoice, CalendarEntry, Invitation
 from webapp.catalog import areas
 from webapp.catalog.models import CreditArea, Event, Room, Session, SessionCredit, Venue
 from webapp.core.db import db
-from webapp.registration.models import Registration, Seat
+from webapp.registration.models import Application, Registration, RegistrationType, Seat, TypeSession
+from webapp.registration.waitlist.models import LIVE, Waitlist, WaitlistEntry
 
 CHUNK = 500
 PUBLIC = ("published", "closed", "cancelled")
+WAITING = ("submitted", "reviewing", "offered")  # an application that may still become a place
+TOMBSTONE = timedelta(days=30)
 
 _SHOWN = (
     Session.id.label("session_id"), Session.starts_at, Session.ends_at, Session.zone, Session.title.label("session_title"),
@@ -50,6 +55,77 @@ def seat_rows(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     )
 
 
+def staff_rows(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Sessions as who looks after them sees them, drafts too. Being announced is a change: SEQUENCE and moment rise with it."""
+    announced = Event.published_at.is_not(None)
+    own = ((literal("staff-") + Session.ical_uid).label("uid"), (Session.sequence + case((announced, 1), else_=0)).label("sequence"),
+           _later(Session.changed_at, Event.published_at).label("changed_at"), literal(True).label("for_staff"))
+    return (
+        _joined(select(*own, *_SHOWN).select_from(Session).join(Event, Event.id == Session.event_id))
+        .where(*where).order_by(Session.starts_at, Session.id)
+    )
+
+
+def colleague_rows(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Seats of confirmed registrations with the attendee's name, as somebody else may see them: never a joining link."""
+    person, root = aliased(Person), aliased(Person)
+    own = ((literal("agency-") + Seat.ical_uid).label("uid"), Seat.sequence, Seat.changed_at, Seat.state.label("seat_state"),
+           (root.given_name + " " + root.family_name).label("attendee"), Registration.mode.label("registration_mode"))
+    return (
+        _joined(
+            select(*own, *_SHOWN).select_from(Seat).join(Registration, Registration.id == Seat.registration_id)
+            .join(person, person.id == Registration.person_id)
+            .join(root, root.id == func.coalesce(person.merged_into_id, person.id))
+            .join(Session, Session.id == Seat.session_id).join(Event, Event.id == Session.event_id)
+        )
+        .where(Registration.confirmed_at.is_not(None), *where).order_by(Session.starts_at, Seat.id)
+    )
+
+
+def application_rows(*where: ColumnElement[bool], now: datetime) -> Select[*tuple[Any, ...]]:
+    """Sessions somebody applied for: everybody's, and those of the group she was offered. A place has entries of its own.
+
+    What waits is shown while it waits, and what was declined for 30 days as cancelled; what she took back, and an offer that
+    lapsed, is not hers any more.
+    """
+    declined = Application.state == "declined"
+    decided = func.coalesce(Application.decided_at, Application.created_at)
+    own = ((literal("application-") + cast(Application.id, String) + "-" + Session.ical_uid).label("uid"),
+           (Session.sequence + case((declined, 1), else_=0)).label("sequence"),
+           _later(Session.changed_at, decided).label("changed_at"), Application.state.label("asked"))
+    return (
+        _joined(select(*own, *_SHOWN).select_from(Application).join(Event, Event.id == Application.event_id)
+                .join(Session, Session.event_id == Event.id))
+        .where(Event.published_at.is_not(None), Session.block_id.is_(None),
+               or_(Session.group_id.is_(None), Session.group_id == Application.group_id),
+               or_(and_(Application.state.in_(WAITING), Session.ends_at >= now - timedelta(days=90)),
+                   and_(declined, decided >= now - TOMBSTONE)), *where)
+        .order_by(Session.starts_at, Application.id, Session.id)
+    )
+
+
+def waiting_rows(*where: ColumnElement[bool], now: datetime) -> Select[*tuple[Any, ...]]:
+    """Sessions somebody waits for a place in, while she waits or is offered one: the session of the list, or what its type covers."""
+    covered = or_(Waitlist.type_id.is_(None), RegistrationType.covers != "some", exists().where(
+        TypeSession.type_id == Waitlist.type_id, TypeSession.session_id == Session.id))
+    everybodys = and_(Waitlist.session_id.is_(None), Session.group_id.is_(None), Session.block_id.is_(None), covered)
+    own = ((literal("waitlist-") + cast(WaitlistEntry.id, String) + "-" + Session.ical_uid).label("uid"), Session.sequence,
+           _later(Session.changed_at, func.coalesce(WaitlistEntry.offered_at, WaitlistEntry.created_at)).label("changed_at"),
+           WaitlistEntry.state.label("asked"))
+    return (
+        _joined(select(*own, *_SHOWN).select_from(WaitlistEntry).join(Waitlist, Waitlist.id == WaitlistEntry.waitlist_id)
+                .outerjoin(RegistrationType, RegistrationType.id == Waitlist.type_id)
+                .join(Event, Event.id == Waitlist.event_id).join(Session, Session.event_id == Event.id))
+        .where(WaitlistEntry.state.in_(LIVE), Session.ends_at >= now - timedelta(days=90),
+               or_(Waitlist.session_id == Session.id, everybodys), *where)
+        .order_by(Session.starts_at, WaitlistEntry.id, Session.id)
+    )
+
+
+def _later(one: Any, other: Any) -> Any:
+    return case((other > one, other), else_=one)
+
+
 def _joined(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     return statement.outerjoin(Room, Room.id == Session.room_id).outerjoin(Venue, Venue.id == Event.venue_id)
 
@@ -58,8 +134,17 @@ def still_shown(now: datetime, cancelled: ColumnElement[bool], changed_at: Any) 
     """Past sessions stay 90 days; cancelled ones to a week after their end, and at least 30 days after they were cancelled."""
     return or_(
         and_(~cancelled, Session.ends_at >= now - timedelta(days=90)),
-        and_(cancelled, or_(Session.ends_at >= now - timedelta(days=7), changed_at >= now - timedelta(days=30))),
+        and_(cancelled, or_(Session.ends_at >= now - timedelta(days=7), changed_at >= now - TOMBSTONE)),
     )
+
+
+def stands_by_mail() -> ColumnElement[bool]:
+    """Whether mail put a seat's session into the attendee's calendar, and she did not ask to have it twice."""
+    told = select(Invitation.seat_id).where(Invitation.seat_id == Seat.id, Invitation.state == "standing")
+    twice = select(CalendarChoice.person_id).where(CalendarChoice.way == "both", or_(
+        CalendarChoice.person_id == Registration.person_id,
+        CalendarChoice.person_id == select(Person.merged_into_id).where(Person.id == Registration.person_id).scalar_subquery()))
+    return told.exists() & ~twice.exists()
 
 
 def rows(statement: Select[*tuple[Any, ...]]) -> list[Row[Any]]:

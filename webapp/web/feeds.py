@@ -8,6 +8,7 @@ from flask import Blueprint, Response, current_app, request
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from webapp.accounts import roles
 from webapp.accounts.models import Person
 from webapp.calendars import clients, feeds, keys, recipes
 from webapp.calendars.feeds import Feed, Recipe
@@ -60,15 +61,37 @@ def programme(slug: str) -> Response:
     return _answer(recipes.programme(slug, base_url=_base(), now=clock.now()))
 
 
+@pages.get("/presenters/<int:presenter_id>.ics")
+@access.public
+def presenter(presenter_id: int) -> Response:
+    """The public sessions of a presenter."""
+    return _answer(recipes.presenter(presenter_id, base_url=_base(), now=clock.now()))
+
+
+@pages.get("/venues/<int:venue_id>.ics")
+@access.public
+def venue(venue_id: int) -> Response:
+    """The public sessions at a venue."""
+    return _answer(recipes.venue(venue_id, base_url=_base(), now=clock.now()))
+
+
+@pages.get("/rooms/<int:room_id>.ics")
+@access.public
+def room(room_id: int) -> Response:
+    """The public sessions in one room."""
+    return _answer(recipes.room(room_id, base_url=_base(), now=clock.now()))
+
+
 @pages.get("/feeds/<token>.ics")
 @access.by_secret
 @limiter.limit("120 per minute")
 def personal(token: str) -> Response:
-    """What a feed key opens: 404 when there is no such key, 410 when it was withdrawn."""
+    """What a feed key opens: 404 when there is no such key, or its owner may not see it any more; 410 when it was withdrawn."""
     key = keys.opened_by(token)
     if key is None:
         raise NotFound
     if key.withdrawn_at is not None:
+        log.info("feed_withdrawn", key=key.id, family=clients.family(request.user_agent.string))
         return Response("This calendar address was withdrawn.\n", 410, mimetype="text/plain")
     key_id, due = key.id, keys.wants_log(key, clock.now())
     answer = _answer(_recipe_of(key))
@@ -79,14 +102,22 @@ def personal(token: str) -> Response:
 
 
 def _recipe_of(key: FeedKey) -> Recipe:
-    if key.kind == "person" and key.person_id is not None:
-        person = db.session.get_one(Person, key.person_id)
-        return recipes.person(person.id, name=person.name, zone=person.zone, base_url=_base(), now=clock.now())
+    if key.registration_id is not None:
+        return _of_registration(key.registration_id)
+    person, now = db.session.get_one(Person, key.person_id), clock.now()
+    if key.kind == "organizer":
+        return recipes.organizer(person.id, zone=person.zone, base_url=_base(), now=now)
+    if key.kind == "agency" and key.agency_id is not None:
+        if not roles.supervises(person.id, key.agency_id):
+            raise NotFound
+        return recipes.agency(key.agency_id, zone=person.zone, base_url=_base(), now=now)
+    return recipes.person(person.id, name=person.name, zone=person.zone, base_url=_base(), now=now)
+
+
+def _of_registration(registration_id: int) -> Recipe:
     row = db.session.execute(
         select(Registration.id, Event.title, Event.zone, Order.ref).join(Event, Event.id == Registration.event_id)
-        .join(Order, Order.id == Registration.order_id).where(Registration.id == key.registration_id)).first()
-    if row is None:
-        raise NotFound
+        .join(Order, Order.id == Registration.order_id).where(Registration.id == registration_id)).one()
     return recipes.registration(row.id, title=row.title, zone=row.zone, ref=row.ref, base_url=_base(), now=clock.now())
 
 
@@ -98,7 +129,7 @@ def _answer(recipe: Recipe, file_name: str = "") -> Response:
     feed = feeds.assemble(recipe, now=clock.now(), base_url=_base())
     if feed.to_keep:
         _keep(feed)
-    packed = "gzip" in request.headers.get("Accept-Encoding", "")
+    packed = request.accept_encodings["gzip"] > 0
     tag = f'"{feed.etag}{"-gz" if packed else ""}"'
     answer = Response(status=304) if _unchanged(feed, tag) else Response(
         feed.gzip if packed else gzip.decompress(feed.gzip), mimetype="text/calendar")

@@ -18,9 +18,12 @@ POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'sel
 
 class Sessions(SecureCookieSessionInterface):
     """Flask's own, but the answer to a form is not said to vary with the cookie: a browser keeps a refused form for its Back button only
-    under the same cookie, and every page renews it (docs/decisions/back-button.md)."""
+    under the same cookie, and every page renews it (docs/decisions/back-button.md). What caches keep for everybody (a style sheet, our
+    list on another site) and what calendar programs read carries no cookie and does not depend on one."""
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not session.modified and (response.cache_control.public or response.mimetype == "text/calendar"):
+            return
         super().save_session(app, session, response)
         if request.method == "POST":
             response.vary.discard("Cookie")

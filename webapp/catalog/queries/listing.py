@@ -76,10 +76,10 @@ def meetings(event_ids: Sequence[int]) -> Sequence[Any]:
         .order_by(Session.event_id, Session.starts_at)).all()
 
 
-def coming(now: datetime, *, most: int) -> Sequence[Any]:
-    """The next public events that are not cancelled. One statement."""
+def coming(now: datetime, *, most: int, where: Sequence[ColumnElement[bool]] = ()) -> Sequence[Any]:
+    """The next public events that are not cancelled, narrowed by conditions. One statement."""
     return db.session.execute(
-        _LISTED.where(Event.status.in_(("published", "closed")), Event.starts_at >= now)
+        _LISTED.where(Event.status.in_(("published", "closed")), Event.starts_at >= now, *where)
         .order_by(Event.starts_at, Event.id).limit(most)).all()
 
 
@@ -110,6 +110,6 @@ def _listed() -> Any:
 # Built once: they run for every reader.
 _LISTED = _listed()
 _PLACES: Any = (
-    select(Event.id, Pool.capacity, Pool.taken).join(Pool, Pool.id == Event.pool_id)
+    select(Event.id, Pool.capacity, (Pool.taken + Pool.kept).label("taken")).join(Pool, Pool.id == Event.pool_id)
     .where(Event.id.in_(bindparam("ids", expanding=True)))
 )

@@ -3,16 +3,19 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, Response, current_app, render_template, request
 
-from webapp.accounts import agencies
+from webapp.accounts import agencies, consents
+from webapp.calendars import keys
 from webapp.core import clock, money, times
+from webapp.core.db import transaction
 from webapp.core.errors import NotFound
 from webapp.payments import balances
 from webapp.payments.rules.standing import Balance
 from webapp.registration.queries import agency as queries
-from webapp.web import access
+from webapp.web import access, subscribing
 from webapp.web.events import words
+from webapp.web.forms import see
 
 pages = Blueprint("agency", __name__)
 LOOKS_BACK = timedelta(days=365)
@@ -39,7 +42,24 @@ def home(agency_id: int) -> str:
         owed=money.written(sum(one.open_cents for one in standing.values())),
         most=queries.MOST,
         is_cut=len(found) == queries.MOST,
+        programs=subscribing.PROGRAMS,
+        new=subscribing.shown_once(request.path),
+        shared=len(set(consents.sharing(agency_id, "calendar", clock.today(access.viewer().zone)).values())),
     )
+
+
+@pages.post("/agency/<int:agency_id>/calendar")
+@access.staff("supervisor")
+def subscribe(agency_id: int) -> Response:
+    """Makes an address of the staff's calendar: of those who let the agency see their places."""
+    viewer = access.viewer()
+    if not viewer.may(("supervisor",), agency_id=agency_id):
+        raise NotFound
+    name = f"{agencies.get(agency_id).name}, {subscribing.program(request.form.get('program'))}"
+    with transaction():
+        key = keys.make(kind="agency", name=name[:80], person_id=viewer.person_id, agency_id=agency_id)
+    subscribing.remember(f"/agency/{agency_id}", key.token, name)
+    return see(f"/agency/{agency_id}#new")
 
 
 def _row(one: Any, balance: Balance) -> dict[str, Any]:

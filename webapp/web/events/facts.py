@@ -117,7 +117,9 @@ def _ages(event: Any) -> str:
 
 
 def _presenters(found: Detail) -> list[dict[str, Any]]:
-    return [{"name": row.name, "role": row.credentials, "text": row.bio} for row in found.presenters.values()]
+    is_draft = found.event.status == "draft"  # who presents nothing public has no page
+    return [{"name": row.name, "role": row.credentials, "text": row.bio, "href": "" if is_draft else f"/presenters/{row.id}"}
+            for row in found.presenters.values()]
 
 
 def _groups(event: Any, meetings: Sequence[Meeting]) -> list[dict[str, str]]:

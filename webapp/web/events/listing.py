@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from markupsafe import Markup
+from sqlalchemy import ColumnElement
 
 from webapp.catalog import areas, filters
 from webapp.catalog.filters import Filters
@@ -60,9 +61,14 @@ def make(wanted: Filters, now: datetime, zone: str) -> Listing:
     return Listing(overview, by_month(rows, entries), entries[len(rows):], strip(overview, wanted, today), _pages(wanted, overview.total))
 
 
-def coming(now: datetime, *, most: int) -> list[Markup]:
-    """The next events, for the home page and for a wrong address. At most four statements."""
-    return _entries(memory.of_catalog(), listing.coming(now, most=most), [], now)
+def coming(now: datetime, *, most: int, where: Sequence[ColumnElement[bool]] = ()) -> list[Markup]:
+    """The next events, for the home page, a wrong address, a programme or a presenter. At most four statements."""
+    return printed(listing.coming(now, most=most, where=where), now)
+
+
+def printed(rows: Sequence[Any], now: datetime) -> list[Markup]:
+    """Rows of the list, printed. At most three statements."""
+    return _entries(memory.of_catalog(), rows, [], now)
 
 
 def _entries(known: memory.Memory, rows: Sequence[Any], more: Sequence[Any], now: datetime) -> list[Markup]:

@@ -2,32 +2,35 @@
 
 from datetime import datetime, timedelta
 
-from flask import Blueprint, Response, current_app, render_template, session, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from wtforms import RadioField
 
-from webapp.calendars import clients, keys, links
+from webapp.accounts import consents
+from webapp.calendars import clients, keys
+from webapp.calendars.models import FeedKey
 from webapp.core import clock, times
 from webapp.core.db import transaction
 from webapp.core.errors import Refusal
-from webapp.web import access, forms
+from webapp.web import access, forms, subscribing
 from webapp.web.forms import Form, Line, Option, see
 
 pages = Blueprint("my_calendar", __name__)
-PROGRAMS = {"google": "Google Calendar", "apple": "Apple Calendar", "outlook": "Outlook", "other": "Another program"}
+SHARED_FOR = 365  # days an agency sees her places, until she says so again
+OF_KIND = {"person": "My places", "organizer": "Events I look after", "agency": "Staff of my agency"}
 
 
 class NewAddress(Form):
     """Which program the new address is for, and what she wants to call it."""
 
     program = RadioField("Where do you keep your calendar?", default="google",
-                         choices=[Option(value, words) for value, words in PROGRAMS.items()])
+                         choices=[Option(value, words) for value, words in subscribing.PROGRAMS.items()])
     name = Line("Name for it (optional)", 60)
 
 
 @pages.get("/me/calendar")
 @access.signed_in
 def calendar() -> str:
-    """Her addresses, how fresh each is, and a form for one more. A new address is shown here once."""
+    """Her addresses, how fresh each is, a form for one more, and what her agency sees. A new address is shown here once."""
     return render_template("mine/calendar.html", form=NewAddress(), **_context())
 
 
@@ -38,11 +41,11 @@ def make() -> Response:
     form = NewAddress()
     person_id = access.viewer().person_id
     if form.validate_on_submit():
-        name = form.name.data or PROGRAMS[form.program.data]
+        name = form.name.data or subscribing.PROGRAMS[form.program.data]
         try:
             with transaction():
                 key = keys.make(kind="person", name=name, person_id=person_id)
-            session["new_feed"] = [key.token, name]
+            subscribing.remember("/me/calendar", key.token, name)
             return see(url_for("my_calendar.calendar") + "#new")
         except Refusal as refusal:
             form.refuse(refusal)
@@ -58,25 +61,33 @@ def withdraw(key_id: int) -> Response:
     return see(url_for("my_calendar.calendar"))
 
 
-def feed_links(token: str, name: str) -> links.Links:
-    """The ways into calendar programs for a key just made."""
-    return links.subscribe(f"{current_app.config['SETTINGS'].base_url}/feeds/{token}.ics", name)
+@pages.post("/me/calendar/shared/<int:agency_id>")
+@access.signed_in
+def share(agency_id: int) -> Response:
+    """Lets her agency see her places in its calendar for a year, or (`stop=1`) takes that back."""
+    person_id, today = access.viewer().person_id, clock.today(access.viewer().zone)
+    with transaction():
+        if request.form.get("stop"):
+            consents.withdraw(person_id, agency_id, "calendar")
+        else:
+            consents.give(person_id, agency_id, "calendar", until_on=today + timedelta(days=SHARED_FOR), today=today)
+    return see(url_for("my_calendar.calendar") + "#agencies")
 
 
 def _context() -> dict[str, object]:
     viewer = access.viewer()
     made = keys.of_person(viewer.person_id)
     fetched = keys.last_fetches([key.id for key in made])
-    new = session.pop("new_feed", None)
     return {
-        "new": feed_links(new[0], new[1]) if new else None, "new_name": new[1] if new else "",
-        "keys": [_shown(key.id, key.name, times.date_words(times.local(key.created_at, viewer.zone).date()), fetched.get(key.id))
-                 for key in made],
+        "new": subscribing.shown_once("/me/calendar"),
+        "agencies": consents.of_person(viewer.person_id, "calendar", clock.today(viewer.zone)),
+        "keys": [_shown(key, viewer.zone, fetched.get(key.id)) for key in made],
     }
 
 
-def _shown(key_id: int, name: str, made_on: str, fetch: tuple[str, datetime] | None) -> dict[str, object]:
-    shown: dict[str, object] = {"id": key_id, "name": name, "made_on": made_on}
+def _shown(key: FeedKey, zone: str, fetch: tuple[str, datetime] | None) -> dict[str, object]:
+    shown: dict[str, object] = {"id": key.id, "name": key.name, "of": OF_KIND[key.kind],
+                                "made_on": times.date_words(times.local(key.created_at, zone).date())}
     if fetch is None:
         return shown | {"read": "Not read yet", "habit": "", "kind": "warn"}
     client, ago = clients.describe(fetch[0]), clock.now() - fetch[1]

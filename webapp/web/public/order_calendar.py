@@ -2,19 +2,18 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template, request, session
+from flask import Blueprint, Response, current_app, render_template, request
 
-from webapp.calendars import invitations, keys, links
+from webapp.calendars import invitations, keys
 from webapp.core import clock
 from webapp.core.db import transaction
 from webapp.core.errors import NotFound
 from webapp.registration.queries import orders as queries
-from webapp.web import access
+from webapp.web import access, subscribing
 from webapp.web.forms import see
 from webapp.web.security import limiter
 
 pages = Blueprint("order_calendar", __name__)
-PROGRAMS = {"google": "Google Calendar", "apple": "Apple Calendar", "outlook": "Outlook", "other": "Another program"}
 
 
 @pages.get("/orders/<ref>/calendar")
@@ -22,10 +21,8 @@ PROGRAMS = {"google": "Google Calendar", "apple": "Apple Calendar", "outlook": "
 def calendar(ref: str) -> str:
     """For each confirmed place: an address per program, or once as a file. A new address is shown here once."""
     view = queries.by_ref(ref)
-    new = session.pop("new_order_feed", None)
-    settings = current_app.config["SETTINGS"]
-    feed = links.subscribe(f"{settings.base_url}/feeds/{new[1]}.ics", view.first.title) if new and new[0] == ref else None
-    return render_template("public/order_calendar.html", view=view, places=_confirmed(view), feed=feed, programs=PROGRAMS)
+    return render_template("public/order_calendar.html", view=view, places=_confirmed(view), programs=subscribing.PROGRAMS,
+                           new=subscribing.shown_once(request.path))
 
 
 @pages.post("/orders/<ref>/calendar/<int:registration_id>")
@@ -33,11 +30,10 @@ def calendar(ref: str) -> str:
 @limiter.limit("30 per hour")
 def make(ref: str, registration_id: int) -> Response:
     """Makes an address for one attendee's place."""
-    _place(ref, registration_id)
-    program = PROGRAMS.get(request.form.get("program", ""), PROGRAMS["other"])
+    title = _place(ref, registration_id).title
     with transaction():
-        key = keys.make(kind="registration", name=program, registration_id=registration_id)
-    session["new_order_feed"] = [ref, key.token]
+        key = keys.make(kind="registration", name=subscribing.program(request.form.get("program")), registration_id=registration_id)
+    subscribing.remember(f"/orders/{ref}/calendar", key.token, title)
     return see(f"/orders/{ref}/calendar#new")
 
 
