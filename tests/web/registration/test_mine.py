@@ -101,7 +101,8 @@ def test_applying_accepting_and_paying_is_one_way(client: FlaskClient) -> None:
     questions.replace(event.id, [QuestionSpec("why", "Why now?", is_required=True, asked_in="application")], actor_id=None)
     slug, type_id = event.slug, places.type_of(event).id
     form = {"type": type_id, "given_name": "Ana", "family_name": "Silva", "email": "ana@home.example"}
-    assert client.post(f"/events/{slug}/register", data=form).status_code == 422
+    refused = client.post(f"/events/{slug}/register", data=form)
+    assert refused.status_code == 422 and "“Why now?” Please answer this" in refused.text
     sent = client.post(f"/events/{slug}/register", data=form | {"answer_why": "It is time."})
     assert sent.status_code == 303 and "It is time." in client.get(sent.location).text
     applications.decide(db.session.scalars(select(Application.id)).one(), offer=True, by_id=None)

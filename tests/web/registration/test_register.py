@@ -14,13 +14,13 @@ from sqlalchemy import select, update
 from tests.factories import events, people
 from tests.factories import registrations as places
 from webapp.accounts.models import Person
-from webapp.core import clock
+from webapp.core import clock, times
 from webapp.core.db import db
 from webapp.forms import questions
 from webapp.forms.values import QuestionSpec
 from webapp.registration import orders as placing
 from webapp.registration import seats
-from webapp.registration.models import Order, Payer, Price, Registration
+from webapp.registration.models import AddOn, Order, Payer, Price, Registration
 from webapp.registration.offers import AddOnSpec, PriceSpec, TypeSpec
 
 Count = Callable[[], AbstractContextManager[list[str]]]
@@ -34,6 +34,10 @@ def filled(client: FlaskClient, event: Any, **more: Any) -> dict[str, Any]:
     hidden = dict(re.findall(r'name="(form_key|shown)" value="([^"]*)"', page.text))
     return hidden | {"type": places.type_of(event, more.pop("of", None)).id, "given_name": "Ana", "family_name": "Silva",
                      "email": "ana@home.example"} | more
+
+
+def add_on_of(event: Any) -> int:
+    return db.session.scalars(select(AddOn.id).filter_by(event_id=event.id)).one()
 
 
 def send(client: FlaskClient, event: Any, form: dict[str, Any]) -> Any:
@@ -277,6 +281,17 @@ def test_breakouts_are_a_page_of_their_own(client: FlaskClient) -> None:
     assert refused.status_code == 422 and "“Breakout A1” is full." in refused.text
     taken = client.post(answer.location, data={f"block_{block}": "none"})
     assert taken.location.endswith("/review")
+
+
+def test_review_names_only_the_days_of_what_is_bought(client: FlaskClient) -> None:
+    event = events.conference()
+    [pre] = [one for one in events.sessions(event) if one.title == "Pre-conference"]
+    the_day_before, pick = times.date_words(times.local(pre.starts_at, pre.zone).date()), {f"block_{pre.block_id}": pre.id}
+    without = held(client, event)
+    assert the_day_before not in client.get(f"{without}/review").text
+    bought = held(client, event, email="bo@home.example", **{f"add_on_{add_on_of(event)}": "1"})
+    client.post(f"{bought}/breakouts", data=pick)
+    assert the_day_before in client.get(f"{bought}/review").text
 
 
 def test_cancelling_by_the_orders_link_shows_dollars_first(client: FlaskClient) -> None:

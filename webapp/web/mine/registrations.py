@@ -48,7 +48,7 @@ def registration(registration_id: int) -> str:
     ahead, more = views.sessions(seats, now, most=40)
     balance = balances.of_order(place.order_id, _today()) if is_buyer else None
     return render_template(
-        "mine/registration.html", place=place, when=views.when(place), where=views.where(place), state=STATES[place.state], sessions=ahead,
+        "mine/registration.html", place=place, when=views.when(place, seats if place.has_blocks else ()), where=views.where(place), state=STATES[place.state], sessions=ahead,
         more=more, joining=views.joining(place, seats, now), ref=ref, is_buyer=is_buyer, balance=balance,
         may_choose=place.has_blocks and views.may_choose(place, now), may_cancel=views.may_cancel(place, now))
 
@@ -103,7 +103,8 @@ def _rows(shown: str, family: frozenset[int]) -> list[dict[str, Any]]:
     elif shown == "past":
         found = [one for one in found if one.state not in ("held", "confirmed") or (one.ends_at is not None and one.ends_at <= now)]
     found.sort(key=lambda one: one.starts_at or now, reverse=shown == "past")
-    return [{"title": one.title, "href": f"/me/registrations/{one.id}", "when": views.when(one), "where": views.where(one),
+    seats = order_queries.seats_of([one.id for one in found if one.has_blocks])
+    return [{"title": one.title, "href": f"/me/registrations/{one.id}", "when": views.when(one, seats), "where": views.where(one),
              "who": f"{one.given_name or 'Not yet named'} {one.family_name or ''}".strip(), "state": STATES[one.state]} for one in found]
 
 

@@ -187,7 +187,7 @@ def _review(view: OrderView, form: PayForm) -> dict[str, Any]:
     now, first = clock.now(), view.first
     left, whole, until = _time_left(view)
     return {
-        "view": view, "form": form, "place": first, "when": views.when(first), "where": views.where(first),
+        "view": view, "form": form, "place": first, "when": views.when(first, _seats(first)), "where": views.where(first),
         "lines": views.money_lines(view), "explained": views.explained(view), "left_seconds": left, "whole_seconds": whole, "until": until,
         "plan": views.plan(first, views.price_of(view, first.id), now),
         "instalments": views.instalments(view), "more_time": view.order.extensions < MOST_EXTENSIONS, "minutes": MORE_TIME.seconds // 60,
@@ -195,11 +195,16 @@ def _review(view: OrderView, form: PayForm) -> dict[str, Any]:
     }
 
 
+def _seats(place: Any) -> list[Any]:
+    """Her seats where a place is part of a programme; elsewhere it has all sessions."""
+    return queries.seats_of([place.id]) if place.has_blocks else []
+
+
 def _order(view: OrderView, seats: list[Any], balance: Balance, bills: Any, now: Any) -> dict[str, Any]:
     first = view.first
     ahead, more = views.sessions(seats, now)
     return {
-        "view": view, "place": first, "when": views.when(first), "where": views.where(first), "lines": views.money_lines(view),
+        "view": view, "place": first, "when": views.when(first, seats if first.has_blocks else ()), "where": views.where(first), "lines": views.money_lines(view),
         "sessions": ahead, "more": more, "joining": views.joining(first, seats, now), "balance": balance, "bills": bills,
         "may_choose": bool(seats) and first.has_blocks and views.may_choose(first, now),
         "cancellable": {one.id for one in view.own if views.may_cancel(one, now)},

@@ -1,5 +1,6 @@
 """An order and its places in the words of the pages: when, where, how to join, what it costs, what can be done."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,13 +11,19 @@ from webapp.registration.queries.orders import OrderView
 MOST_SESSIONS = 8
 
 
-def when(place: Any) -> str:
-    """One line: the day and hours, or from when to when and how many sessions (not where one chooses among them)."""
-    if place.starts_at is None:
+def when(place: Any, seats: Iterable[Any] = ()) -> str:
+    """One line: the day and hours, or from when to when and how many sessions (not where one chooses among them).
+
+    With `seats` (her own, others' are passed over) the days are those of her sessions: a day she did not buy is not named.
+    """
+    own = [one for one in seats if one.registration_id == place.id and one.status == "scheduled"]
+    starts_at = min((one.starts_at for one in own), default=place.starts_at)
+    ends_at = max((one.ends_at for one in own), default=place.ends_at)
+    if starts_at is None:
         return "Dates follow"
-    first, last = times.local(place.starts_at, place.zone).date(), times.local(place.ends_at, place.zone).date()
+    first, last = times.local(starts_at, place.zone).date(), times.local(ends_at, place.zone).date()
     if first == last:
-        return times.span_words(place.starts_at, place.ends_at, place.zone)
+        return times.span_words(starts_at, ends_at, place.zone)
     days = f"{times.date_words(first)} to {times.date_words(last)}"
     return days if getattr(place, "has_blocks", False) else f"{days}, {place.session_count} sessions"
 
