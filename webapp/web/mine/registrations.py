@@ -48,7 +48,8 @@ def registration(registration_id: int) -> str:
     ahead, more = views.sessions(seats, now, most=40)
     balance = balances.of_order(place.order_id, _today()) if is_buyer else None
     return render_template(
-        "mine/registration.html", place=place, when=views.when(place, seats if place.has_blocks else ()), where=views.where(place), state=STATES[place.state], sessions=ahead,
+        "mine/registration.html", place=place, when=views.when(place, seats if place.has_blocks else ()),
+        where=views.where(place), state=STATES[place.state], sessions=ahead,
         more=more, joining=views.joining(place, seats, now), ref=ref, is_buyer=is_buyer, balance=balance,
         may_choose=place.has_blocks and views.may_choose(place, now), may_cancel=views.may_cancel(place, now))
 
