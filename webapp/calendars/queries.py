@@ -98,8 +98,8 @@ def application_rows(*where: ColumnElement[bool], now: datetime) -> Select[*tupl
                 .join(Session, Session.event_id == Event.id))
         .where(Event.published_at.is_not(None), Session.block_id.is_(None),
                or_(Session.group_id.is_(None), Session.group_id == Application.group_id),
-               or_(and_(Application.state.in_(WAITING), Session.ends_at >= now - timedelta(days=90)),
-                   and_(declined, decided >= now - TOMBSTONE)), *where)
+               or_(and_(Application.state.in_(WAITING), Session.ends_at > now - timedelta(days=90)),
+                   and_(declined, decided > now - TOMBSTONE)), *where)
         .order_by(Session.starts_at, Application.id, Session.id)
     )
 
@@ -116,7 +116,7 @@ def waiting_rows(*where: ColumnElement[bool], now: datetime) -> Select[*tuple[An
         _joined(select(*own, *_SHOWN).select_from(WaitlistEntry).join(Waitlist, Waitlist.id == WaitlistEntry.waitlist_id)
                 .outerjoin(RegistrationType, RegistrationType.id == Waitlist.type_id)
                 .join(Event, Event.id == Waitlist.event_id).join(Session, Session.event_id == Event.id))
-        .where(WaitlistEntry.state.in_(LIVE), Session.ends_at >= now - timedelta(days=90),
+        .where(WaitlistEntry.state.in_(LIVE), Session.ends_at > now - timedelta(days=90),
                or_(Waitlist.session_id == Session.id, everybodys), *where)
         .order_by(Session.starts_at, WaitlistEntry.id, Session.id)
     )
@@ -133,8 +133,8 @@ def _joined(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
 def still_shown(now: datetime, cancelled: ColumnElement[bool], changed_at: Any) -> ColumnElement[bool]:
     """Past sessions stay 90 days; cancelled ones to a week after their end, and at least 30 days after they were cancelled."""
     return or_(
-        and_(~cancelled, Session.ends_at >= now - timedelta(days=90)),
-        and_(cancelled, or_(Session.ends_at >= now - timedelta(days=7), changed_at >= now - TOMBSTONE)),
+        and_(~cancelled, Session.ends_at > now - timedelta(days=90)),
+        and_(cancelled, or_(Session.ends_at > now - timedelta(days=7), changed_at > now - TOMBSTONE)),
     )
 
 
