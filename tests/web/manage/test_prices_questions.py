@@ -3,11 +3,14 @@
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import select
 
 from tests.factories import events, people, registrations
 from tests.support.html import filled, parse
+from webapp.core.db import db
 from webapp.forms import questions
-from webapp.registration import offers
+from webapp.registration import offers, seats
+from webapp.registration.models import RegistrationType
 from webapp.registration.offers import InstalmentSpec, PriceSpec, TypeSpec
 
 
@@ -87,6 +90,101 @@ def test_third_price_by_date_survives_a_save_that_touches_another_field(organize
     post(organizer, event, "prices", as_typed(html) | {"types-0-hint": ["Bring your card"]})
     [sold] = offers.of_event(event.id).types
     assert (sold.hint, list(sold.prices)) == ("Bring your card", prices)
+
+
+def types_of(event):
+    return offers.of_event(event.id).types
+
+
+def save(client, event, **changes):
+    """Sends the page as it stands with these fields changed; `types_0_early_2` is the field `types-0-early_2`."""
+    html = client.get(f"/manage/events/{event.slug}/prices").get_data(as_text=True)
+    typed = {name.replace("types_", "types-", 1).replace("_", "-", 1): [value] for name, value in changes.items()}
+    return post(client, event, "prices", as_typed(html) | typed)
+
+
+def three_prices():
+    """A type of three prices by date: $90.00 until 31 August, $110.00 until 30 September, then $125.00."""
+    event = events.draft("Sleep")
+    steps = [datetime(2026, 9, 1, 5, tzinfo=UTC), datetime(2026, 10, 1, 5, tzinfo=UTC)]
+    prices = [PriceSpec(9_000, "First", valid_until=steps[0]), PriceSpec(11_000, "Second", steps[0], steps[1]),
+              PriceSpec(12_500, valid_from=steps[1])]
+    offers.replace(event.id, offers.Offers([TypeSpec("Member", prices)]), actor_id=None)
+    return event
+
+
+def test_any_dated_price_of_three_can_be_changed(organizer):
+    event = three_prices()
+    assert save(organizer, event, types_0_early_2="105", types_0_until_2="2026-10-15").status_code == 303
+    ends = datetime(2026, 10, 16, 5, tzinfo=UTC)
+    assert list(types_of(event)[0].prices) == [
+        PriceSpec(9_000, "First", None, datetime(2026, 9, 1, 5, tzinfo=UTC)),
+        PriceSpec(10_500, "Second", datetime(2026, 9, 1, 5, tzinfo=UTC), ends), PriceSpec(12_500, "", ends)]
+
+
+def test_a_dated_price_is_added_before_the_others_and_one_taken_away(organizer):
+    event = three_prices()
+    save(organizer, event, types_0_early_3="80", types_0_until_3="2026-07-31", types_0_early="", types_0_until="")
+    assert [(one.cents, one.label) for one in types_of(event)[0].prices] == [(8_000, "Early"), (11_000, "Second"), (12_500, "")]
+    assert 'name="types-0-early_3"' in organizer.get(f"/manage/events/{event.slug}/prices").get_data(as_text=True)
+
+
+def test_two_prices_that_end_on_one_day_are_refused(organizer):
+    event = three_prices()
+    answer = save(organizer, event, types_0_until_2="2026-08-31")
+    assert (answer.status_code, "Two prices end on the same day." in answer.get_data(as_text=True)) == (422, True)
+
+
+def two_types(**first):
+    event = events.draft("Sleep")
+    offers.replace(event.id, offers.Offers([TypeSpec("Member", [PriceSpec(100)], **first), TypeSpec("Guest", [PriceSpec(200)])]),
+                   actor_id=None)
+    return event, [str(one.id) for one in types_of(event)]
+
+
+def pools_of(event):
+    return [row.pool_id for row in db.session.scalars(
+        select(RegistrationType).filter_by(event_id=event.id).order_by(RegistrationType.position).execution_options(populate_existing=True))]
+
+
+def test_a_type_shares_its_places_with_another_and_stops_again(organizer):
+    event, (member, _) = two_types(capacity=12)
+    assert save(organizer, event, types_1_with=member).status_code == 303
+    shared = pools_of(event)
+    assert (shared[0] == shared[1], [(one.capacity, one.shares) for one in types_of(event)]) == (True, [(12, "Member")] * 2)
+    assert save(organizer, event, types_1_with="", types_1_capacity="5").status_code == 303
+    assert (pools_of(event)[0], [(one.capacity, one.shares) for one in types_of(event)]) == (shared[0], [(12, ""), (5, "")])
+    assert seats.recount() == []
+
+
+def test_two_types_with_limits_of_their_own_can_share_while_nobody_has_a_place(organizer):
+    event, (_, guest) = two_types(capacity=12)
+    save(organizer, event, types_1_capacity="5")
+    assert save(organizer, event, types_0_with=guest, types_0_capacity="").status_code == 303
+    assert ([one.capacity for one in types_of(event)], len(set(pools_of(event)))) == ([5, 5], 1)
+
+
+@pytest.mark.parametrize("changes", [
+    {"types_1_with": "999999"}, {"types_0_with": "guest", "types_1_with": "member"}, {"types_1_with": "member", "types_1_capacity": "7"},
+])
+def test_sharing_that_makes_no_sense_comes_back(organizer, changes):
+    event, (member, guest) = two_types(capacity=12)
+    answer = save(organizer, event, **{name: {"member": member, "guest": guest}.get(value, value) for name, value in changes.items()})
+    assert (answer.status_code, 'aria-invalid="true"' in answer.get_data(as_text=True), len(set(pools_of(event)))) == (422, True, 2)
+
+
+def test_a_type_somebody_has_does_not_change_its_pool(organizer):
+    event = events.workshop()
+    member, other = offers.of_event(event.id).types
+    registrations.registered(event, people.person(), other.name)
+    answer = save(organizer, event, types_1_with=str(member.id), types_1_capacity="", types_0_capacity="9")
+    assert (answer.status_code, f"Somebody has {other.name} already" in answer.get_data(as_text=True)) == (422, True)
+
+
+def test_account_codes_are_edited(organizer):
+    event, _ = two_types()
+    save(organizer, event, types_1_account_code="4321")
+    assert [one.account_code for one in types_of(event)] == ["4000", "4321"]
 
 
 def test_add_a_row_keeps_everything_that_was_typed_and_saves_nothing(organizer):

@@ -35,9 +35,16 @@ def set_type_limit(event: Event, type_: RegistrationType, capacity: int | None) 
 
 def join_pool(type_: RegistrationType, pool_id: int) -> int:
     """Lets a type share another's pool; refused while somebody has a place of this type elsewhere."""
-    if type_.pool_id not in (None, pool_id) or (type_.pool_id is None and _of_type(type_.id)):
-        raise Refusal(f"Somebody has {type_.name} already, so it cannot share a limit now.", way_out="Make a new type.")
+    if type_.pool_id != pool_id and _of_type(type_.id):
+        raise Refusal(f"Somebody has {type_.name} already, so it cannot share places now.", way_out="Make a new type.")
     return pool_id
+
+
+def leave_pool(type_: RegistrationType) -> None:
+    """Takes a type out of a pool that others go on sharing; refused while somebody has a place of this type."""
+    if _of_type(type_.id):
+        raise Refusal(f"Somebody has {type_.name} already, so it cannot have places of its own now.", way_out="Make a new type.")
+    type_.pool_id = None
 
 
 def set_add_on_limit(add_on: AddOn, capacity: int | None) -> int | None:

@@ -56,6 +56,7 @@ def _types(event: Event, specs: Sequence[TypeSpec]) -> None:
     matched = _match(rows, specs)
     _let_go([row for row in rows.values() if row not in matched], Registration.type_id, Application.type_id)
     shared: dict[str, int] = {}
+    _part_pools(specs, matched)
     for position, (spec, row) in enumerate(zip(specs, matched, strict=True)):
         type_ = row or RegistrationType(event_id=event.id)
         columns = fields.cleaned(RegistrationType, {"name": spec.name, "hint": spec.hint, "account_code": spec.account_code})
@@ -70,6 +71,16 @@ def _types(event: Event, specs: Sequence[TypeSpec]) -> None:
                              for at, part in enumerate(spec.instalments, 1)]
         type_.pool_id = _type_pool(event, type_, spec, shared)
         _cover(type_.id, spec.session_ids)
+
+
+def _part_pools(specs: Sequence[TypeSpec], matched: Sequence[RegistrationType | None]) -> None:
+    """A pool that was shared stays with those who go on sharing, or with the first; every other type leaves it."""
+    held = [(spec, row) for spec, row in zip(specs, matched, strict=True) if row is not None and row.pool_id is not None]
+    keeper: dict[int | None, TypeSpec] = {}
+    for spec, row in sorted(held, key=lambda pair: not pair[0].shares):
+        kept = keeper.setdefault(row.pool_id, spec)
+        if kept is not spec and not (spec.shares and spec.shares == kept.shares):
+            limits.leave_pool(row)
 
 
 def _type_pool(event: Event, type_: RegistrationType, spec: TypeSpec, shared: dict[str, int]) -> int | None:

@@ -1,18 +1,19 @@
 """The rows of the prices' form: made from what is sold, and read back into it.
 
-A field is called `types-0-name`, `add_ons-1-prices`, `group_rules-0-percent`. A row shows a type's usual price and an early one;
-amounts nobody touched stay exactly as they were (`kept`).
+A field is called `types-0-name`, `add_ons-1-prices`, `group_rules-0-percent`. Prices by date: price_steps; places that types
+share: price_pools. Amounts nobody touched stay exactly as they were (`kept`).
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 from webapp.core import money, text, times
 from webapp.core.errors import Unacceptable
 from webapp.registration.offers import AddOnSpec, GroupRuleSpec, InstalmentSpec, Offers, PriceSpec, TypeSpec
+from webapp.web.manage.events import price_pools, price_steps
 
 AUDIENCES = [
     ("anyone", "Anyone"),
@@ -25,7 +26,7 @@ AUDIENCES = [
 MODES = [("", "Either way"), ("in_person", "In person"), ("online", "Online")]
 KINDS = ("types", "add_ons", "group_rules")
 MOST_ROWS = 40
-_FIELD = re.compile(r"(types|add_ons|group_rules)-(\d{1,2})-([a-z_]+)")
+_FIELD = re.compile(r"(types|add_ons|group_rules)-(\d{1,2})-([a-z_]+(?:_\d{1,2})?)")
 Row = dict[str, Any]
 
 
@@ -42,7 +43,7 @@ def field_of(name: str) -> str:
 def filled(sold: Offers, zone: str) -> dict[str, list[Row]]:
     """What is sold, as rows of texts."""
     return {
-        "types": [_type(one, zone) for one in sold.types],
+        "types": price_pools.filled(sold.types, [_type(one, zone) for one in sold.types]),
         "add_ons": [_add_on(one) for one in sold.add_ons],
         "group_rules": [{"min_count": str(one.min_count), "percent": f"{one.percent / 100:g}"} for one in sold.group_rules],
     }
@@ -69,38 +70,37 @@ def _emptied(row: Row) -> bool:
 def read(rows: Mapping[str, list[Row]], zone: str) -> Offers:
     """What was typed, as offers; refused beside the field."""
     return Offers(
-        types=[_read_type(row, f"types-{at}", zone) for at, row in enumerate(rows["types"])],
+        types=price_pools.read([_read_type(row, f"types-{at}", zone) for at, row in enumerate(rows["types"])], rows["types"]),
         add_ons=[_read_add_on(row, f"add_ons-{at}") for at, row in enumerate(rows["add_ons"])],
         group_rules=[_read_rule(row, f"group_rules-{at}") for at, row in enumerate(rows["group_rules"])],
     )
 
 
 def kept(wanted: Offers, rows: Mapping[str, list[Row]], sold: Offers, zone: str) -> Offers:
-    """The offers, where a type whose amounts nobody touched keeps its prices exactly: a row shows two, a type may have more."""
-    before = {one.id: (one, _type(one, zone)) for one in sold.types}
+    """The offers, where a type whose amounts nobody touched keeps its prices exactly, also where they do not follow one another."""
+    before = {one.id: (one, price_steps.filled(one.prices, zone)) for one in sold.types}
     types = []
     for one, row in zip(wanted.types, rows["types"], strict=True):
         known = before.get(one.id) if one.id is not None else None
-        same = known is not None and all(row.get(name, "") == known[1][name] for name in ("price", "early", "until"))
+        same = known is not None and _amounts(row) == _amounts(known[1])
         types.append(replace(one, prices=known[0].prices) if known is not None and same else one)
     return replace(wanted, types=types)
 
 
+def _amounts(row: Row) -> Row:
+    return {name: value for name, value in row.items() if value and name.startswith(("price", "early", "until"))}
+
+
 def _type(one: TypeSpec, zone: str) -> Row:
-    early, usual = _two_prices(one.prices)
-    return {
+    return price_steps.filled(one.prices, zone) | {
         "id": str(one.id),
         "name": one.name,
         "audience": one.audience,
-        "price": _amount(usual.cents) if usual else "",
-        "early": _amount(early.cents) if early else "",
-        "until": _last_day(early.valid_until, zone) if early else "",
         "hint": one.hint,
         "capacity": "" if one.capacity is None else str(one.capacity),
         "mode": one.mode or "",
         "on_request": "1" if one.on_request else "",
         "sessions": [str(session_id) for session_id in one.session_ids],
-        "shares": one.shares,
         "account_code": one.account_code,
         "opens_at": _wall(one.opens_at, zone),
         "closes_at": _wall(one.closes_at, zone),
@@ -118,16 +118,10 @@ def _add_on(one: AddOnSpec) -> Row:
         "capacity": "" if one.capacity is None else str(one.capacity),
         "block": str(one.unlocks_block_id or ""),
         "prices": "\n".join(
-            _amount(cents) if audience is None else f"{audience} {_amount(cents)}" for audience, cents in words.items()
+            price_steps.amount(cents) if audience is None else f"{audience} {price_steps.amount(cents)}"
+            for audience, cents in words.items()
         ),
     }
-
-
-def _two_prices(prices: Any) -> tuple[PriceSpec | None, PriceSpec | None]:
-    """The early price (the first that ends) and the usual one (the last)."""
-    early = next((one for one in prices if one.valid_until), None)
-    usual = next((one for one in reversed(list(prices)) if one is not early), None)
-    return (early, usual) if usual else (None, early)
 
 
 def _read_type(row: Row, at: str, zone: str) -> TypeSpec:
@@ -137,35 +131,18 @@ def _read_type(row: Row, at: str, zone: str) -> TypeSpec:
     return TypeSpec(
         name=name,
         id=_whole(row, "id", at),
-        prices=_prices(row, at, zone),
+        prices=price_steps.read(row, at, zone),
         audience=row.get("audience", "anyone"),
         hint=_line(row, "hint", at, 255),
         mode=_mode(row, at),
         capacity=_whole(row, "capacity", at),
         on_request=bool(row.get("on_request")),
-        shares=_line(row, "shares", at, 100),
         session_ids=[int(one) for one in row.get("sessions", []) if _digits(one)],
         account_code=_line(row, "account_code", at, 20) or "4000",
         opens_at=_moment(row, "opens_at", at, zone),
         closes_at=_moment(row, "closes_at", at, zone),
         instalments=_instalments(row, at),
     )
-
-
-def _prices(row: Row, at: str, zone: str) -> list[PriceSpec]:
-    """The early price until the end of its day, then the usual one."""
-    usual = row.get("price", "").strip()
-    if not usual:
-        raise Unacceptable("Write the price; it may be 0.00.", field=f"{at}-price")
-    cents, early, until = money.typed(usual, field=f"{at}-price"), row.get("early", "").strip(), row.get("until", "").strip()
-    if not early and not until:
-        return [PriceSpec(cents)]
-    if not early or not until:
-        raise Unacceptable("An early price needs its amount and its last day.", field=f"{at}-{'until' if early else 'early'}")
-    ends = times.instant(
-        datetime.combine(_day(until, f"{at}-until") + timedelta(days=1), time()), zone, fold=0, field=f"{at}-until"
-    )
-    return [PriceSpec(money.typed(early, field=f"{at}-early"), "Early", valid_until=ends), PriceSpec(cents, valid_from=ends)]
 
 
 def _read_add_on(row: Row, at: str) -> AddOnSpec:
@@ -208,7 +185,7 @@ def _instalments(row: Row, at: str) -> list[InstalmentSpec]:
             if part is None:
                 raise Unacceptable("Write each part as a date and a share: 2026-12-04 33.34%", field=f"{at}-instalments")
             share = int(part[2]) * 100 + int((part[3] or "0").ljust(2, "0"))
-            found.append(InstalmentSpec(_day(part[1], f"{at}-instalments"), share))
+            found.append(InstalmentSpec(price_steps.day(part[1], f"{at}-instalments"), share))
     return found
 
 
@@ -235,16 +212,6 @@ def _digits(typed_: str) -> bool:
     return typed_.isascii() and typed_.isdigit() and len(typed_) < 10
 
 
-def _day(typed_: str, field: str) -> date:
-    try:
-        found = date.fromisoformat(typed_)
-    except ValueError:
-        raise Unacceptable("Write the day as 2026-12-04.", field=field) from None
-    if not 2000 <= found.year < 2200:
-        raise Unacceptable("Write a day of this century.", field=field)
-    return found
-
-
 def _moment(row: Row, name: str, at: str, zone: str) -> datetime | None:
     typed_ = row.get(name, "").strip()
     if not typed_:
@@ -258,12 +225,3 @@ def _moment(row: Row, name: str, at: str, zone: str) -> datetime | None:
 
 def _wall(moment: datetime | None, zone: str) -> str:
     return times.local(moment, zone).strftime("%Y-%m-%dT%H:%M") if moment else ""
-
-
-def _last_day(ends: datetime | None, zone: str) -> str:
-    """The last day of a price that ends at a midnight (exclusive)."""
-    return (times.local(ends, zone) - timedelta(seconds=1)).date().isoformat() if ends else ""
-
-
-def _amount(cents: int) -> str:
-    return f"{cents // 100}.{cents % 100:02d}"

@@ -14,7 +14,7 @@ from webapp.core.errors import NotFound, Refusal
 from webapp.registration import offers
 from webapp.web import access
 from webapp.web.forms import again, see
-from webapp.web.manage.events import price_rows
+from webapp.web.manage.events import price_pools, price_rows, price_steps
 from webapp.web.manage.events.blueprint import ROLES, pages, the_event
 
 MORE = {"types": 1, "add_ons": 1, "group_rules": 1}
@@ -59,6 +59,8 @@ def _context(
         "rows": shown,
         "errors": dict(errors),
         "summary": errors,
+        "steps": [price_steps.numbers(row) for row in shown["types"]],
+        "pools": [price_pools.choices(shown["types"], row) for row in shown["types"]],
         "sessions": list(_sessions(event)),
         "blocks": _blocks(event),
         "audiences": price_rows.AUDIENCES,
