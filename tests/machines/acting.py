@@ -1,9 +1,11 @@
 """What every machine does around a step: one transaction, the tally, and refusals as answers."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
+from random import Random
 from typing import Any, TypeVar
 
-from hypothesis import strategies as st
+from hypothesis import note
 
 from tests.machines.tally import Tally
 from webapp.core.db import db, transaction
@@ -16,6 +18,10 @@ class Acting:
     """`do` for an action of the product, `run` for a courier that opens transactions itself."""
 
     tally: Tally
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.turns: Counter[str] = Counter()  # of each act, since the machine began
 
     def do(self, name: str, act: Callable[[], T]) -> T | None:
         """The act in a transaction of its own; None when the product refused it."""
@@ -44,27 +50,27 @@ def pick(rows: Sequence[Any], number: int) -> Any:
     return rows[number % len(rows)]
 
 
-def act(group: str, *, when: Callable[[Any], Any] = lambda _machine: True, weight: int = 1, **values: Any) -> Callable[[T], T]:
-    """Marks a method as one act of a group: drawn with its values when it is possible. Rules are groups, so that acts that are
-    seldom possible do not leave half of all steps idle."""
+def act(*, when: Callable[[Any], Any] = lambda _machine: True, weight: int = 1, **values: Sequence[Any]) -> Callable[[T], T]:
+    """Marks a method as one act: what its arguments may be, and when it is possible at all."""
     def mark(method: Any) -> Any:
-        method.act = (group, when, weight, values)
+        method.act = (when, weight, values)
         return method
 
     return mark
 
 
-def perform(machine: Any, group: str, data: st.DataObject) -> None:
-    """Draws one act of the group that is possible now, and does it."""
-    possible: list[str] = []
-    for name, method in vars(_declaring(type(machine))).items():
-        if (found := getattr(method, "act", None)) and found[0] == group and found[1](machine):
-            possible += [name] * found[2]
-    if possible:
-        name = data.draw(st.sampled_from(possible), label="act")
-        values = getattr(machine, name).act[3]
-        getattr(machine, name)(**{key: data.draw(strategy, label=key) for key, strategy in values.items()})
+def perform(machine: Any, chance: Random) -> None:
+    """One act that is possible now. Every second time it is one that had the fewest turns so far, so that none is rare."""
+    acts = {name: method.act for name, method in vars(_declaring(type(machine))).items() if hasattr(method, "act")}
+    possible = [name for name, (when, _, _) in acts.items() if when(machine)]
+    fewest = min(machine.turns[name] for name in possible)
+    rare = [name for name in possible if machine.turns[name] == fewest]
+    name = chance.choice(rare if chance.random() < 0.5 else [one for one in possible for _ in range(acts[one][1])])
+    values = {key: chance.choice(options) for key, options in acts[name][2].items()}
+    note(f"{name}({values})")
+    machine.turns[name] += 1
+    getattr(machine, name)(**values)
 
 
 def _declaring(kind: type) -> type:
-    return next(one for one in kind.__mro__ if "places" in vars(one) or "presences" in vars(one))
+    return next(one for one in kind.__mro__ if any(hasattr(method, "act") for method in vars(one).values()))
