@@ -1,5 +1,9 @@
 """What a supervisor sees of her agency."""
 
+from datetime import timedelta
+
+import pytest
+
 from tests.factories import events, people, registrations
 from webapp.accounts import agencies
 from webapp.core.db import db
@@ -65,3 +69,63 @@ def test_page_costs_the_same_with_one_place_and_with_ten(client, sign_in, query_
     with query_count() as ten:
         text(client, ours)
     assert len(one) == len(ten)
+
+
+@pytest.fixture
+def four_lakes(client, sign_in):
+    """An agency that pays Maren's place in one event, with a colleague who pays her own in another: (client, address, the two events)."""
+    ours, first, second = agency(), events.workshop("Sleep"), events.workshop("Trauma")
+    held = registrations.held(first, people.person("Maren", "Kowalczyk"))
+    orders.place(held.order_id, "invoice", bill_to=BillTo("Lakeshore", agency_id=ours), po_number="PO-77")
+    bo = people.person("Bo", "Berg")
+    agencies.add_member(ours, bo.id, from_on=events.day(-10), actor_id=bo.id)
+    other = registrations.held(second, bo)
+    orders.place(other.order_id, "invoice", bill_to=BillTo("Bo"), po_number="PO-88")
+    supervisor(client, sign_in, ours)
+    return client, f"/agency/{ours}", (first, second)
+
+
+@pytest.mark.parametrize(("query", "seen"), [
+    ("", (True, True)), ("?q=kowalczyk", (True, False)), ("?q=po-77", (True, False)), ("?q=po-88", (False, False)),
+    ("?money=open", (True, False)), ("?money=theirs", (False, True)), ("?money=overdue", (False, False)), ("?season=past", (False, False)),
+])
+def test_filters_narrow_the_places(four_lakes, query, seen):
+    client, address, _ = four_lakes
+    shown = client.get(address + query).get_data(as_text=True).split('id="results"')[1]
+    assert ("Maren Kowalczyk" in shown, "Bo Berg" in shown) == seen
+
+
+def test_one_event_can_be_asked_for(four_lakes):
+    client, address, (first, _) = four_lakes
+    shown = client.get(f"{address}?event={first.slug}").get_data(as_text=True).split('id="results"')[1]
+    assert "Maren Kowalczyk" in shown and "Bo Berg" not in shown
+
+
+def test_only_the_order_the_agency_pays_can_be_opened_from_here(four_lakes):
+    client, address, _ = four_lakes
+    assert client.get(address).get_data(as_text=True).count('href="/orders/') == 1
+
+
+def test_file_holds_what_the_page_shows(four_lakes):
+    client, address, _ = four_lakes
+    lines = client.get(f"{address}/places.csv?q=kowalczyk").get_data(as_text=True).splitlines()
+    assert len(lines) == 2 and "Maren Kowalczyk" in lines[1] and "$150.00" in lines[1] and "PO-77" in lines[1]
+
+
+def test_files_of_another_agency_are_not_found(four_lakes):
+    client, *_ = four_lakes
+    other = agency("Other")
+    assert [client.get(f"/agency/{other}/places.{kind}").status_code for kind in ("csv", "xlsx")] == [404, 404]
+
+
+def test_what_ended_stands_under_the_last_year(four_lakes, frozen):
+    client, address, (first, _) = four_lakes
+    frozen.move_to(first.ends_at + timedelta(days=1))
+    coming, past = (client.get(address + query).get_data(as_text=True).split('id="results"')[1] for query in ("", "?season=past"))
+    assert "Maren Kowalczyk" not in coming and "Maren Kowalczyk" in past
+
+
+@pytest.mark.parametrize("query", ["?page=0", "?page=9999999999", "?season=x&money=y&event=z", "?q=%00", "?q=" + "x" * 3000])
+def test_address_that_makes_no_sense_still_answers(four_lakes, query):
+    client, address, _ = four_lakes
+    assert client.get(address + query).status_code == 200

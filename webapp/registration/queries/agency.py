@@ -37,6 +37,7 @@ def places(agency_id: int, since: datetime) -> list[Any]:
                 Person.family_name,
                 pays.label("is_payer"),
                 Order.po_number,
+                Order.ref,
             )
             .join(Order, Order.id == Registration.order_id)
             .join(Payer, Payer.id == Order.payer_id)

@@ -3,81 +3,92 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, current_app, render_template
 
-from webapp.accounts import agencies, consents
-from webapp.calendars import keys
-from webapp.core import clock, money, times
-from webapp.core.db import transaction
+from webapp.accounts import agencies
+from webapp.accounts.models import Agency
+from webapp.core import clock, money, text
 from webapp.core.errors import NotFound
 from webapp.payments import balances
 from webapp.payments.rules.standing import Balance
 from webapp.registration.queries import agency as queries
-from webapp.web import access, subscribing
-from webapp.web.events import words
-from webapp.web.forms import see
+from webapp.web import access, downloads
+from webapp.web.agency import listing
+from webapp.web.agency.listing import Filters
+from webapp.web.manage.staff.people import page_number
 
 pages = Blueprint("agency", __name__)
 LOOKS_BACK = timedelta(days=365)
-STATES = {"held": ("Being paid", "warn"), "confirmed": ("Confirmed", "ok"), "cancelled": ("Cancelled", "plain")}
+PER_PAGE = 50
+COLUMNS = ("Who", "As", "Event", "Begins", "State", "Money", "Open on the order", "Purchase order", "Order")
 
 
 @pages.get("/agency/<int:agency_id>")
 @access.staff("supervisor")
 def home(agency_id: int) -> str:
-    """Places of the agency's staff and those it pays for: coming and of the last year. Another agency is not found."""
+    """Places of the agency's staff and those it pays for, coming and of the last year, by person, event and money. Another is not found"""
+    agency, filters = _agency(agency_id), listing.asked()
+    found, standing = _places(agency_id)
+    rows = listing.rows(found, standing, clock.now())
+    shown, number = listing.narrowed(rows, filters), page_number()
+    first = (number - 1) * PER_PAGE
+    return render_template(
+        "agency/home.html", agency=agency, filters=filters, base=f"/agency/{agency_id}", rows=shown[first:first + PER_PAGE], first=first + 1,
+        total=len(shown), tabs=_tabs(agency_id, rows, filters), events=_events(rows), kinds=listing.MONEY,
+        chosen=_chosen(agency_id, rows, filters), has_any=bool(rows), number=number, more=first + PER_PAGE < len(shown),
+        owed=_sum(standing, "open_cents"), overdue=_sum(standing, "overdue_now_cents"), most=queries.MOST, is_cut=len(found) == queries.MOST)
+
+
+@pages.get("/agency/<int:agency_id>/places.csv")
+@access.staff("supervisor")
+def places_csv(agency_id: int) -> Response:
+    """The places the page shows, with its filters, as CSV"""
+    return downloads.csv(_table(agency_id))
+
+
+@pages.get("/agency/<int:agency_id>/places.xlsx")
+@access.staff("supervisor")
+def places_xlsx(agency_id: int) -> Response:
+    """The same as an Excel workbook"""
+    return downloads.excel(_table(agency_id))
+
+
+def _agency(agency_id: int) -> Agency:
     if not access.viewer().may(("supervisor",), agency_id=agency_id):
         raise NotFound
-    agency, now = agencies.get(agency_id), clock.now()
-    found = queries.places(agency_id, now - LOOKS_BACK)
-    ours = {one.order_id for one in found if one.is_payer}
-    standing = balances.of_orders(ours, clock.today(current_app.config["SETTINGS"].association_timezone))
-    rows = [_row(one, standing.get(one.order_id, Balance())) for one in found]
-    over = {one.id for one in found if one.ends_at is not None and one.ends_at <= now}
-    return render_template(
-        "agency/home.html",
-        agency=agency,
-        coming=[row for row in rows if row["id"] not in over],
-        past=[row for row in rows if row["id"] in over],
-        owed=money.written(sum(one.open_cents for one in standing.values())),
-        most=queries.MOST,
-        is_cut=len(found) == queries.MOST,
-        programs=subscribing.PROGRAMS,
-        new=subscribing.shown_once(request.path),
-        shared=len(set(consents.sharing(agency_id, "calendar", clock.today(access.viewer().zone)).values())),
-    )
+    return agencies.get(agency_id)
 
 
-@pages.post("/agency/<int:agency_id>/calendar")
-@access.staff("supervisor")
-def subscribe(agency_id: int) -> Response:
-    """Makes an address of the staff's calendar: of those who let the agency see their places."""
-    viewer = access.viewer()
-    if not viewer.may(("supervisor",), agency_id=agency_id):
-        raise NotFound
-    name = f"{agencies.get(agency_id).name}, {subscribing.program(request.form.get('program'))}"
-    with transaction():
-        key = keys.make(kind="agency", name=name[:80], person_id=viewer.person_id, agency_id=agency_id)
-    subscribing.remember(f"/agency/{agency_id}", key.token, name)
-    return see(f"/agency/{agency_id}#new")
+def _places(agency_id: int) -> tuple[list[Any], dict[int, Balance]]:
+    """The places, and how the orders stand that the agency pays."""
+    found = queries.places(agency_id, clock.now() - LOOKS_BACK)
+    today = clock.today(current_app.config["SETTINGS"].association_timezone)
+    return found, balances.of_orders({one.order_id for one in found if one.is_payer}, today)
 
 
-def _row(one: Any, balance: Balance) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "name": f"{one.given_name or ''} {one.family_name or ''}".strip() or "Not yet named",
-        "type": one.type,
-        "title": one.title,
-        "href": f"/events/{one.slug}",
-        "when": _when(one),
-        "state": STATES[one.state],
-        "money": balance.word if one.is_payer else ("Not on your account", "plain"),
-        "po": one.po_number,
-        "open": money.written(balance.open_cents) if one.is_payer and balance.open_cents else "",
-    }
+def _table(agency_id: int) -> downloads.Table:
+    agency = _agency(agency_id)
+    found, standing = _places(agency_id)
+    rows = listing.narrowed(listing.rows(found, standing, clock.now()), listing.asked())
+    return downloads.Table(f"{text.slug(agency.name)}-places", "Places", COLUMNS, [
+        (row["name"], row["type"], row["title"], row["starts"], row["state"][0], row["money"][0], row["open"], row["po"], row["order"])
+        for row in rows])
 
 
-def _when(one: Any) -> str:
-    if one.starts_at is None:
-        return "Dates follow"
-    return words.days_span(times.local(one.starts_at, one.zone).date(), times.local(one.ends_at, one.zone).date())
+def _tabs(agency_id: int, rows: list[dict[str, Any]], filters: Filters) -> list[dict[str, Any]]:
+    return [{"label": label, "href": f"/agency/{agency_id}{filters.query(season=season, event='')}", "current": season == filters.season,
+             "total": sum(row["season"] == season for row in rows)} for season, label in listing.SEASONS]
+
+
+def _events(rows: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    return sorted({row["slug"]: row["title"] for row in rows}.items(), key=lambda one: one[1])
+
+
+def _chosen(agency_id: int, rows: list[dict[str, Any]], filters: Filters) -> list[dict[str, str]]:
+    named = (("q", f"“{filters.q}”"), ("event", dict(_events(rows)).get(filters.event, "An event that is not here")),
+             ("money", dict(listing.MONEY).get(filters.money, "")))
+    return [{"label": label, "href": f"/agency/{agency_id}{filters.query(**{name: ''})}"} for name, label in named if getattr(filters, name)]
+
+
+def _sum(standing: dict[int, Balance], name: str) -> str:
+    return money.written(sum(getattr(one, name) for one in standing.values()))
