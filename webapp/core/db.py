@@ -98,9 +98,22 @@ def insert_new(model: type[Row], *, on: tuple[str, ...], values: dict[str, Any])
 
     With `on` empty any unique key counts, partial ones too. Safe against two writers at the same instant, which looking first is not.
     """
-    insert = sqlite.insert if db.session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = insert(model).values(**values).on_conflict_do_nothing(index_elements=on or None).returning(model)
+    statement = insert_into(model).values(**values).on_conflict_do_nothing(index_elements=on or None).returning(model)
     return db.session.scalars(statement).one_or_none()
+
+
+def insert_all_new(model: type[Base], *, on: tuple[str, ...], rows: list[dict[str, Any]]) -> int:
+    """`insert_new` for many rows with the same columns, in one statement; returns how many were not there before."""
+    if not rows:
+        return 0
+    key = next(iter(model.__table__.primary_key))
+    statement = insert_into(model.__table__).on_conflict_do_nothing(index_elements=on).returning(key)
+    return len(db.session.connection().execute(statement, rows).all())
+
+
+def insert_into(model: Any) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that can say what happens `on_conflict`, in the words of this database."""
+    return (sqlite if db.session.get_bind().dialect.name == "sqlite" else postgresql).insert(model)
 
 
 @event.listens_for(Engine, "connect")

@@ -25,10 +25,11 @@ class Answered(NamedTuple):
 
 
 def save(event_id: int, given: Mapping[str, Any], *, registration_id: int | None = None, application_id: int | None = None,
-         asked: Sequence[Question] | None = None) -> None:
+         asked: Sequence[Question] | None = None, fresh: bool = False) -> None:
     """Checks and keeps the answers (`{key: text or list}`) of one registration or application; what was there is replaced.
 
-    Refuses with `values.AnswersRefused`, all fields at once. `asked` spares the read when the questions are at hand.
+    Refuses with `values.AnswersRefused`, all fields at once. `asked` spares the read when the questions are at hand; `fresh`
+    says that the registration or application was made in this transaction and has no answers yet.
     """
     asked_in = "registration" if registration_id is not None else "application"
     if asked is None:
@@ -36,7 +37,8 @@ def save(event_id: int, given: Mapping[str, Any], *, registration_id: int | None
     kept = values.checked(asked, given)
     if not asked:
         return
-    db.session.execute(delete(Answer).where(_of(registration_id, application_id), Answer.question_id.in_([one.id for one in asked])))
+    if not fresh:
+        db.session.execute(delete(Answer).where(_of(registration_id, application_id), Answer.question_id.in_([one.id for one in asked])))
     rows = [
         {"question_id": one.id, "registration_id": registration_id, "application_id": application_id,
          "value": kept[one.key] if isinstance(kept[one.key], str) else json.dumps(kept[one.key], ensure_ascii=False)}

@@ -43,10 +43,11 @@ def issue(order_id: int, *, po_number: str | None = None) -> Invoice | None:
     order number is refused without one.
     """
     order = settlement.lock(order_id)
-    total = ledger.owed(order_id) - sum(bill.rest_cents for bill in of_order(order_id))
+    bills, charges = of_order(order_id), ledger.live(order_id)
+    total = sum(charge.amount_cents for charge in charges) - sum(bill.rest_cents for bill in bills)
     if total <= 0:
         return None
-    rows = _rows(order_id, total)
+    rows = _rows(charges, bills, total)
     payer, agency = db.session.execute(
         select(Payer, Agency).outerjoin(Agency, Agency.id == Payer.agency_id).where(Payer.id == order.payer_id)
     ).one()
@@ -142,18 +143,17 @@ def _note(order: Order, invoice: Invoice, cents: int, reason: str) -> CreditNote
     return note
 
 
-def _unbilled(order_id: int) -> list[dict[str, Any]]:
+def _unbilled(charges: Iterable[Charge], bills: Iterable[Bill]) -> list[dict[str, Any]]:
     """Copies of the live charges that no invoice in force lists; negative ones (discounts) go along."""
-    billed = {line["charge_id"] for bill in of_order(order_id) if bill.rest_cents > 0 for line in bill.invoice.lines}
-    fresh = [charge for charge in ledger.live(order_id) if charge.id not in billed and charge.amount_cents]
-    names = _names(charge.registration_id for charge in fresh)
-    titles = _event_titles({charge.event_id for charge in fresh if charge.event_id})
-    return [_line(charge, titles.get(charge.event_id or 0, ""), names.get(charge.registration_id or 0, "")) for charge in fresh]
+    billed = {line["charge_id"] for bill in bills if bill.rest_cents > 0 for line in bill.invoice.lines}
+    fresh = [charge for charge in charges if charge.id not in billed and charge.amount_cents]
+    about = _about(fresh)
+    return [_line(charge, about[charge.id]) for charge in fresh]
 
 
-def _rows(order_id: int, total: int) -> list[dict[str, Any]]:
+def _rows(charges: Iterable[Charge], bills: Iterable[Bill], total: int) -> list[dict[str, Any]]:
     """The lines to bill; when they are not exactly what is asked for (part was credited before), one line that is."""
-    rows = _unbilled(order_id)
+    rows = _unbilled(charges, bills)
     if sum(row["amount_cents"] for row in rows) == total:
         return rows
     due_on = max((row["due_on"] for row in rows), default=clock.now().date().isoformat())
@@ -170,31 +170,28 @@ def _rows(order_id: int, total: int) -> list[dict[str, Any]]:
     ]
 
 
-def _line(charge: Charge, title: str, name: str) -> dict[str, Any]:
+def _line(charge: Charge, about: Any) -> dict[str, Any]:
     return {
         "charge_id": charge.id,
         "label": charge.label,
-        "event": title,
-        "person": name,
+        "event": about.title or "",
+        "person": (about.name or "Name to follow") if charge.registration_id else "",
         "amount_cents": charge.amount_cents,
         "due_on": charge.due_on.isoformat(),
         "account_code": charge.account_code,
     }
 
 
-def _names(registration_ids: Iterable[int | None]) -> dict[int, str]:
-    """Who each line is for. The payer is told names only, never answers."""
+def _about(charges: Iterable[Charge]) -> dict[int, Any]:
+    """By charge: the event's title, and who it is for. The payer is told names only, never answers."""
     rows = db.session.execute(
-        select(Registration.id, func.trim(Person.given_name + " " + Person.family_name))
+        select(Charge.id, Event.title, func.trim(Person.given_name + " " + Person.family_name).label("name"))
+        .outerjoin(Event, Event.id == Charge.event_id)
+        .outerjoin(Registration, Registration.id == Charge.registration_id)
         .outerjoin(Person, Person.id == Registration.person_id)
-        .where(Registration.id.in_({one for one in registration_ids if one}))
+        .where(Charge.id.in_([charge.id for charge in charges]))
     )
-    return {row[0]: row[1] or "Name to follow" for row in rows}
-
-
-def _event_titles(ids: set[int]) -> dict[int, str]:
-    rows = db.session.execute(select(Event.id, Event.title).where(Event.id.in_(ids)))
-    return {row[0]: row[1] for row in rows}
+    return {row.id: row for row in rows}
 
 
 def _bill_to(payer: Payer, agency: Agency | None) -> dict[str, Any]:

@@ -122,7 +122,7 @@ def build_credit_note(facts: dict[str, Any]) -> Context | Withdrawn:
 
 
 def _tell(order: Order, fact: str, kind: str, facts: dict[str, Any]) -> None:
-    payer: Any = db.session.execute(select(Payer.email, Payer.name, Payer.person_id).where(Payer.id == order.payer_id)).one()
+    payer = db.session.get_one(Payer, order.payer_id)
     outbox.write(
         fact=fact,
         kind=kind,

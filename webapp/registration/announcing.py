@@ -6,6 +6,7 @@ when the programme changes.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -14,6 +15,7 @@ from webapp.catalog.models import Event, Session
 from webapp.core.db import db
 from webapp.notifications import outbox
 from webapp.notifications.models import Message
+from webapp.notifications.outbox import Letter
 from webapp.registration.models import Application, Order, Payer, Registration, Seat
 
 REMINDERS = (7, 1)  # days before the first session
@@ -25,22 +27,21 @@ def confirmed(order: Order, ours: Sequence[Registration], at: datetime, buyer: P
     `buyer`: who ordered, where an agency became the payer meanwhile; default the order's payer.
     """
     own = [one for one in ours if one.inclusion_of_id is None]
-    first, names = first_starts([one.id for one in own]), _names([one.person_id for one in own])
+    letters, known = [], _known(own)
     for one in own:
-        _write(f"confirmed:registration:{one.id}", "registration_confirmed", one, names)
-        remind(one, first.get(one.id), at, names)
+        letters += _letter(f"confirmed:registration:{one.id}", "registration_confirmed", one, known)
+        letters += [letter for days, when in _reminders(known[one.id].starts_at, at)
+                    for letter in _letter(_reminder_fact(one.id, days), "reminder", one, known, not_before=when, days=days)]
     payer = buyer or db.session.get_one(Payer, order.payer_id)
     if payer.email and payer.email not in {one.email for one in own}:
-        outbox.write(fact=f"placed:order:{order.id}", kind="order_placed", to_address=payer.email, to_name=payer.name,
-                     person_id=payer.person_id, subject_of=f"order:{order.id}", facts={"order_id": order.id})
+        letters.append(_to_payer(f"placed:order:{order.id}", "order_placed", payer, order))
+    outbox.write_all(letters)
 
 
-def remind(registration: Registration, starts_at: datetime | None, at: datetime, names: dict[int, str]) -> None:
-    """Lays in the reminders that are still to come before the first session."""
-    for days in REMINDERS:
-        when = starts_at - timedelta(days=days) if starts_at else None
-        if when is not None and when > at:
-            _write(_reminder_fact(registration.id, days), "reminder", registration, names, not_before=when, days=days)
+def _reminders(starts_at: datetime | None, at: datetime) -> list[tuple[int, datetime]]:
+    """Days before, and moment, of the reminders that are still to come before the first session."""
+    moments = [(days, starts_at - timedelta(days=days)) for days in REMINDERS] if starts_at else []
+    return [(days, when) for days, when in moments if when > at]
 
 
 def redate_reminders(registrations: Iterable[Registration], at: datetime) -> None:
@@ -49,18 +50,18 @@ def redate_reminders(registrations: Iterable[Registration], at: datetime) -> Non
     A reminder that was sent for the old date is laid in again for the new one.
     """
     ours = list(registrations)
-    first, names, waiting = first_starts([one.id for one in ours]), _names([one.person_id for one in ours]), _waiting_reminders(ours)
+    letters, known, waiting = [], _known(ours), _waiting_reminders(ours)
     for one in ours:
-        starts_at = first.get(one.id)
+        ahead = dict(_reminders(known[one.id].starts_at, at))
         for days in REMINDERS:
-            when = starts_at - timedelta(days=days) if starts_at else None
-            fact = waiting.get((one.id, days))
-            if fact and (when is None or when <= at):
+            fact, when = waiting.get((one.id, days)), ahead.get(days)
+            if fact and when is None:
                 outbox.withdraw(fact=fact, note="Its day has passed, or nothing of the event is ahead.")
             elif fact and when:
                 outbox.redate(fact, when)
-            elif when and when > at:
-                _write(f"{_reminder_fact(one.id, days)}:{when:%Y%m%d%H%M}", "reminder", one, names, not_before=when, days=days)
+            elif when:
+                letters += _letter(f"{_reminder_fact(one.id, days)}:{when:%Y%m%d%H%M}", "reminder", one, known, not_before=when, days=days)
+    outbox.write_all(letters)
 
 
 def _waiting_reminders(ours: Sequence[Registration]) -> dict[tuple[int, int], str]:
@@ -74,32 +75,30 @@ def cancelled(registration: Registration) -> None:
     outbox.withdraw(subject_of=_subject(registration), note="The registration was cancelled.")
     status = db.session.scalar(select(Event.status).where(Event.id == registration.event_id))
     kind = "event_cancelled" if status == "cancelled" else "registration_cancelled"
-    _write(f"cancelled:registration:{registration.id}", kind, registration, _names([registration.person_id]))
+    outbox.write_all(_letter(f"cancelled:registration:{registration.id}", kind, registration, _known([registration])))
 
 
 def hold_ended(order: Order, ours: Sequence[Registration]) -> None:
     """The buyer hears that the seat was let go and how to try again."""
     payer = db.session.get_one(Payer, order.payer_id)
     if payer.email and any(one.inclusion_of_id is None for one in ours):
-        outbox.write(fact=f"expired:order:{order.id}:{order.extensions}", kind="hold_expired", to_address=payer.email, to_name=payer.name,
-                     person_id=payer.person_id, subject_of=f"order:{order.id}", facts={"order_id": order.id})
+        outbox.write_all([_to_payer(f"expired:order:{order.id}:{order.extensions}", "hold_expired", payer, order)])
 
 
 def programme_changed(registrations: Iterable[Registration], session: Session, *, what: str) -> int:
     """One message per registrant and change: the session's sequence names the change. Returns how many were written."""
     ours = list(registrations)
-    names = _names([one.person_id for one in ours])
-    return sum(
-        _write(f"changed:session:{session.id}:{session.sequence}:registration:{one.id}", "programme_change", one, names,
-               session_id=session.id, sequence=session.sequence, what=what)
-        for one in ours)
+    known, fact = _known(ours), f"changed:session:{session.id}:{session.sequence}"
+    return outbox.write_all([
+        letter for one in ours for letter in _letter(f"{fact}:registration:{one.id}", "programme_change", one, known,
+                                                     session_id=session.id, sequence=session.sequence, what=what)])
 
 
 def event_changed(registrations: Iterable[Registration], event: Event) -> int:
     """One message per registrant when the event as a whole has another place, zone or link. Returns how many were written."""
     ours = list(registrations)
-    names = _names([one.person_id for one in ours])
-    return sum(_write(f"changed:event:{event.id}:{event.sequence}:registration:{one.id}", "event_changed", one, names) for one in ours)
+    known, fact = _known(ours), f"changed:event:{event.id}:{event.sequence}"
+    return outbox.write_all([letter for one in ours for letter in _letter(f"{fact}:registration:{one.id}", "event_changed", one, known)])
 
 
 def application(subject: Application, kind: str, *, version: str = "") -> None:
@@ -109,23 +108,30 @@ def application(subject: Application, kind: str, *, version: str = "") -> None:
                  person_id=person.id, subject_of=f"application:{subject.id}", facts={"application_id": subject.id})
 
 
-def first_starts(registration_ids: Sequence[int]) -> dict[int, datetime]:
-    """When the first session that a registration holds and that takes place begins."""
+def _known(registrations: Iterable[Registration]) -> dict[int, Any]:
+    """By registration: the attendee's `name`, and `starts_at` of the first session that she has a seat in and that takes place."""
     rows = db.session.execute(
-        select(Seat.registration_id, func.min(Session.starts_at).label("starts_at")).join(Session, Session.id == Seat.session_id)
-        .where(Seat.registration_id.in_(registration_ids), Seat.state != "released", Session.status == "scheduled")
-        .group_by(Seat.registration_id))
-    return {row.registration_id: row.starts_at for row in rows}
+        select(Registration.id, func.trim(Person.given_name + " " + Person.family_name).label("name"),
+               func.min(Session.starts_at).label("starts_at"))
+        .outerjoin(Person, Person.id == Registration.person_id)
+        .outerjoin(Seat, (Seat.registration_id == Registration.id) & (Seat.state != "released"))
+        .outerjoin(Session, (Session.id == Seat.session_id) & (Session.status == "scheduled"))
+        .where(Registration.id.in_([one.id for one in registrations])).group_by(Registration.id, Person.id))
+    return {row.id: row for row in rows}
 
 
-def _write(fact: str, kind: str, registration: Registration, names: dict[int, str], *, not_before: datetime | None = None,
-           **facts: int | str) -> bool:
-    if not registration.email:
-        return False
-    return outbox.write(
-        fact=fact, kind=kind, to_address=registration.email, to_name=names.get(registration.person_id or 0, ""),
-        person_id=registration.person_id, subject_of=_subject(registration), facts={"registration_id": registration.id, **facts},
-        not_before=not_before) is not None
+def _letter(fact: str, kind: str, registration: Registration, known: dict[int, Any], *, not_before: datetime | None = None,
+            **facts: int | str) -> list[Letter]:
+    """To the attendee; nothing where no address is known."""
+    return [Letter(
+        fact=fact, kind=kind, to_address=registration.email, to_name=known[registration.id].name or "", person_id=registration.person_id,
+        subject_of=_subject(registration), facts={"registration_id": registration.id, **facts}, not_before=not_before,
+    )] if registration.email else []
+
+
+def _to_payer(fact: str, kind: str, payer: Payer, order: Order) -> Letter:
+    return Letter(fact=fact, kind=kind, to_address=payer.email, to_name=payer.name, person_id=payer.person_id,
+                  subject_of=f"order:{order.id}", facts={"order_id": order.id})
 
 
 def _subject(registration: Registration) -> str:
@@ -134,9 +140,3 @@ def _subject(registration: Registration) -> str:
 
 def _reminder_fact(registration_id: int, days: int) -> str:
     return f"reminder:registration:{registration_id}:{days}"
-
-
-def _names(person_ids: Iterable[int | None]) -> dict[int, str]:
-    wanted = [one for one in person_ids if one is not None]
-    rows = db.session.execute(select(Person.id, Person.given_name, Person.family_name).where(Person.id.in_(wanted)))
-    return {row.id: f"{row.given_name} {row.family_name}".strip() for row in rows}

@@ -45,7 +45,7 @@ def submit(event_id: int, type_id: int, *, email: str, answers: Mapping[str, Any
     if made is None:
         raise Refusal("You have applied for this event already.", way_out="Open that application to see how it stands.",
                       code="already_applied")
-    answers_.save(event_id, answers, application_id=made.id)
+    answers_.save(event_id, answers, application_id=made.id, fresh=True)
     announcing.application(made, "application_received")
     return made
 

@@ -1,4 +1,4 @@
-"""What is sold for an event, as plain values: read once, used by the form, the quote and the hold. Three statements.
+"""What is sold for an event, as plain values: read once, used by the form, the quote and the hold. Two statements, three with add-ons.
 
 Read inside `transaction()`, the event stands still until its end: who takes a place shares its lock with others who do, and
 whoever cancels, closes or changes the event waits for them, or they for it and then see what became of it.
@@ -138,7 +138,7 @@ def _load(which: ColumnElement[bool]) -> Sale:
         event=event,
         sign_up=rules.SignUp(event.status, event.sign_up, event.zone, event.opens_at, event.closes_at, event.starts_at,
                              event.cancel_reason),
-        pools=_event_pools(event), types=_types(event.id), add_ons=_add_ons(event.id),
+        pools=_event_pools(event), types=_types(event.id), add_ons=_add_ons(event.id) if event.has_add_ons else {},
     )
 
 
@@ -157,6 +157,7 @@ def _any_event() -> Any:
                CancellationPolicy.rules.label("policy_rules"), CancellationPolicy.sentence.label("policy_sentence"),
                select(Block.id).where(Block.event_id == Event.id).exists().label("has_blocks"),
                select(EventInclusion.id).where(EventInclusion.event_id == Event.id).exists().label("includes"),
+               select(AddOn.id).where(AddOn.event_id == Event.id, AddOn.retired_at.is_(None)).exists().label("has_add_ons"),
                Event.link_opens_minutes, Event.platform,
                *_levels(pool, "pool"), *_levels(room, "room"), *_levels(online, "online"))
         .join(pool, pool.id == Event.pool_id).outerjoin(room, room.id == Event.room_pool_id)

@@ -41,7 +41,7 @@ def order(of: Sale, wanted: Sequence[Place], buyer: Buyer, *, at: datetime, subm
                   for registration, place in placed for line in place.lines], at)
     for registration, place in placed:
         if place.answers is not None:
-            answers.save(of.id, place.answers, registration_id=registration.id, asked=place.asked)
+            answers.save(of.id, place.answers, registration_id=registration.id, asked=place.asked, fresh=True)
     return Held(made.id, made.ref, sum(total(place.lines) for place in wanted))
 
 
