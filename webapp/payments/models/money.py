@@ -1,4 +1,4 @@
-"""Money in and out: payments, refunds, allocations, Stripe's pages and events, invoices, number series."""
+"""What moved: payments, refunds, allocations, Stripe's pages and events, invoices, number series."""
 
 from datetime import date, datetime
 from typing import Any
