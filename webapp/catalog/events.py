@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from webapp.catalog import attendance_rules, fields, organizations, policies, pools, sessions, slugs, summaries
 from webapp.catalog.models import KINDS, MODES, Event, Session
+from webapp.catalog.sessions import rooms
 from webapp.core import audit, clock, states, times
 from webapp.core.db import db
 from webapp.core.errors import NotFound, Refusal, Stale, Unacceptable
@@ -92,7 +93,8 @@ def create(*, actor_id: int | None, slug: str = "", **values: Unpack[EventChange
 def update(event_id: int, *, version: int, actor_id: int | None, reason: str = "", **values: Unpack[EventChanges]) -> Event:
     """Changes the columns and capacities given. Refused (Stale) unless `version` is the one the form was opened with.
 
-    A changed zone keeps every session's wall time. Messages to those registered are `registration.programme`'s.
+    A changed zone keeps every session's wall time; with another place the sessions lose the rooms of the old one. Messages to those
+    registered are `registration.programme`'s.
     """
     event = get(event_id, lock=True)
     if event.version != version:
@@ -102,6 +104,8 @@ def update(event_id: int, *, version: int, actor_id: int | None, reason: str = "
     differences = fields.changed(event, columns)
     moved = sessions.rezone(event, columns["zone"]) if "zone" in differences else 0
     fields.apply(event, differences)
+    if "venue_id" in differences and (left := rooms.follow(event)):
+        differences["rooms"] = (", ".join(left), "")
     for name in limits:
         differences.update(_limit(event, name, limits[name]))
     if differences:

@@ -70,6 +70,11 @@ class Paragraphs(TextAreaField):  # type: ignore[misc]
         super().__init__(label, [cleaned(limit, lines=True), *(validators or [])], **kw)
 
 
+def whole(typed: str | None) -> int | None:
+    """The number of a row that was typed or chosen; None for anything else, also for what only looks like a digit."""
+    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+
+
 def again(template: str, **context: Any) -> Response:
     """The page again with 422: what was typed is still in it, the reasons beside the fields and in the summary."""
     return make_response(render_template(template, **context), 422)

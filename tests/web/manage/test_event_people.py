@@ -186,3 +186,13 @@ def test_stranger_finds_neither_list_nor_file(client, sign_in):
     event = events.workshop()
     sign_in(client, people.person())
     assert [client.get(base(event) + more).status_code for more in ("", ".csv", "/new", "/1")] == [404] * 4
+
+
+def test_more_than_a_hundred_people_are_shown_by_pages(organizer):
+    event = events.workshop(capacity=120, member=0, non_member=0)
+    for number in range(101):
+        registrations.registered(event, people.person("Ana", f"Silva {number:03}", account=False), method="free")
+    first, second = (html(organizer, base(event) + page) for page in ("", "?page=2"))
+    assert ("Silva 099" in first, "Silva 100" in first, "Rows 1 to 100 of 101" in first) == (True, False, True)
+    assert ("Silva 099" in second, "Silva 100" in second, "101 of 101" in second) == (False, True, True)
+    assert "Silva 000" in html(organizer, base(event) + "?page=77")

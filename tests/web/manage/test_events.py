@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories import events, people, registrations
-from webapp.catalog import organizations
-from webapp.catalog.models import Event, Venue
+from webapp.catalog import organizations, parts
+from webapp.catalog.models import Event, Room, Session, Venue
 from webapp.core.db import db
 from webapp.forms import questions
 from webapp.notifications.models import Message
@@ -185,6 +185,39 @@ def test_new_place_first_shows_how_many_are_told_then_tells_them(organizer):
     assert db.session.scalars(select(Message).where(Message.kind == "event_changed")).all() == []
     organizer.post(f"/manage/events/{event.slug}/edit", data=form | {"confirmed": "1"})
     assert len(db.session.scalars(select(Message).where(Message.kind == "event_changed")).all()) == 1
+
+
+@pytest.fixture
+def in_a_room(organizer):
+    """An event whose session is in a room, with one confirmed place: (event, its session's id)."""
+    event = events.workshop()
+    [session] = events.sessions(event)
+    session.room_id = parts.room(event.venue_id, "Ballroom B", 80).id
+    registrations.registered(event, people.person("Maren", "Kowalczyk"))
+    return event, session.id
+
+
+def room_of(session_id):
+    return db.session.get(Session, session_id, populate_existing=True).room_id
+
+
+def test_new_place_takes_the_rooms_away_and_says_so_before_and_after(organizer, in_a_room):
+    event, session_id = in_a_room
+    form = typed(event, venue_name="Bayfront Hotel")
+    shown = text(organizer.post(f"/manage/events/{event.slug}/edit", data=form))
+    assert "Ballroom B" in shown and "none until you choose rooms of the new place" in shown
+    saved = organizer.post(f"/manage/events/{event.slug}/edit", data=form | {"confirmed": "1"})
+    assert (saved.location, room_of(session_id)) == (f"/manage/events/{event.slug}/sessions", None)
+    assert "it was Ballroom B" in text(organizer.get(saved.location))
+
+
+def test_corrected_address_of_the_same_house_keeps_its_rooms(organizer, in_a_room):
+    event, session_id = in_a_room
+    form = typed(event, venue_street="2 Shore Drive")
+    assert "Ballroom B" not in text(organizer.post(f"/manage/events/{event.slug}/edit", data=form))
+    organizer.post(f"/manage/events/{event.slug}/edit", data=form | {"confirmed": "1"})
+    room = db.session.get(Room, room_of(session_id))
+    assert (room.name, room.size, room.venue_id) == ("Ballroom B", 80, db.session.get(Event, event.id, populate_existing=True).venue_id)
 
 
 def test_stale_form_is_refused_and_what_was_typed_is_kept(organizer):

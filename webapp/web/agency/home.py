@@ -26,17 +26,19 @@ COLUMNS = ("Who", "As", "Event", "Begins", "State", "Money", "Open on the order"
 @pages.get("/agency/<int:agency_id>")
 @access.staff("supervisor")
 def home(agency_id: int) -> str:
-    """Places of the agency's staff and those it pays for, coming and of the last year, by person, event and money. Another is not found"""
+    """Places of the agency's staff and those it pays for, coming and of the last year. Another agency is not found"""
     agency, filters = _agency(agency_id), listing.asked()
     found, standing = _places(agency_id)
     rows = listing.rows(found, standing, clock.now())
     shown, number = listing.narrowed(rows, filters), page_number()
     first = (number - 1) * PER_PAGE
     return render_template(
-        "agency/home.html", agency=agency, filters=filters, base=f"/agency/{agency_id}", rows=shown[first:first + PER_PAGE], first=first + 1,
+        "agency/home.html", agency=agency, filters=filters, base=f"/agency/{agency_id}", rows=shown[first:first + PER_PAGE],
+        first=first + 1,
         total=len(shown), tabs=_tabs(agency_id, rows, filters), events=_events(rows), kinds=listing.MONEY,
         chosen=_chosen(agency_id, rows, filters), has_any=bool(rows), number=number, more=first + PER_PAGE < len(shown),
-        owed=_sum(standing, "open_cents"), overdue=_sum(standing, "overdue_now_cents"), most=queries.MOST, is_cut=len(found) == queries.MOST)
+        owed=_sum(standing, "open_cents"), overdue=_sum(standing, "overdue_now_cents"), most=queries.MOST,
+        is_cut=len(found) == queries.MOST)
 
 
 @pages.get("/agency/<int:agency_id>/places.csv")
@@ -87,7 +89,8 @@ def _events(rows: list[dict[str, Any]]) -> list[tuple[str, str]]:
 def _chosen(agency_id: int, rows: list[dict[str, Any]], filters: Filters) -> list[dict[str, str]]:
     named = (("q", f"“{filters.q}”"), ("event", dict(_events(rows)).get(filters.event, "An event that is not here")),
              ("money", dict(listing.MONEY).get(filters.money, "")))
-    return [{"label": label, "href": f"/agency/{agency_id}{filters.query(**{name: ''})}"} for name, label in named if getattr(filters, name)]
+    return [{"label": label, "href": f"/agency/{agency_id}{filters.query(**{name: ''})}"}
+            for name, label in named if getattr(filters, name)]
 
 
 def _sum(standing: dict[int, Balance], name: str) -> str:

@@ -7,6 +7,7 @@ from flask import Response, flash, render_template, request
 from sqlalchemy import select
 
 from webapp.catalog.models import Event, Organization, Programme, Venue
+from webapp.catalog.sessions import rooms
 from webapp.core.db import db, transaction
 from webapp.core.errors import Refusal
 from webapp.registration import programme
@@ -17,6 +18,8 @@ from webapp.web.forms import again, see
 from webapp.web.manage.events import counties, reading
 from webapp.web.manage.events import form as forms
 from webapp.web.manage.events.blueprint import ROLES, organizations, pages, the_event
+
+NO_ROOM = "none until you choose rooms of the new place"
 
 
 @dataclass(frozen=True)
@@ -40,12 +43,16 @@ def edit(slug: str) -> str | Response:
     try:
         if (preview := _preview(event, form)) is not None and "confirmed" not in request.form:
             return again("manage/event_edit.html", **_context(event, form, preview))
+        lost = _rooms_lost(event, form)
         with transaction():
             told = _save(event.id, form)
     except Refusal as refusal:
         form.refuse(refusal)
         return again("manage/event_edit.html", **_context(the_event(slug), form, stale=refusal.code == "stale"))
     flash(f"Saved. {told} {'person is' if told == 1 else 'people are'} told." if told else "Saved.", "done")
+    if lost:
+        flash(f"The sessions have no room any more (it was {', '.join(lost)}): choose rooms of the new place.", "warning")
+        return see(f"/manage/events/{slug}/sessions")
     return see(f"/manage/events/{slug}")
 
 
@@ -79,7 +86,12 @@ def _changes(event: Event, form: forms.EventForm) -> list[tuple[str, str, str]]:
         row = db.session.get(Venue, event.venue_id) if event.venue_id else None
         now = {name: getattr(row, name) for name in forms.VENUE} if row else {}
         found.append(("Place", _place(now), _place(reading.venue_typed(form))))
-    return [one for one in found if one[1] != one[2]]
+        found.append(("Rooms of the sessions", ", ".join(_rooms_lost(event, form)), ""))
+    return [(term, before, after or NO_ROOM) for term, before, after in found if before != after]
+
+
+def _rooms_lost(event: Event, form: forms.EventForm) -> list[str]:
+    return [] if reading.same_venue(event, form) else rooms.lost(event.id, reading.venue_typed(form)["name"])
 
 
 def _place(venue: dict[str, str]) -> str:

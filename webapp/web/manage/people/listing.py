@@ -18,7 +18,9 @@ from webapp.web import access
 from webapp.web.forms import see
 from webapp.web.manage.events.blueprint import association_zone
 from webapp.web.manage.people.blueprint import ROLES, STATES, pages, the_event
+from webapp.web.manage.staff.people import page_number
 
+PER_PAGE = 100
 MONEY = {"owed": "Something open", "paid": "Paid", "refunded": "Refunded", "free": "Nothing owed"}
 SHOWN_STATES = {"active": "Has a place", "confirmed": "Confirmed", "held": "Being paid", "cancelled": "Cancelled"}
 
@@ -31,11 +33,15 @@ def people(slug: str) -> str:
     found = rows(event, filters)
     groups, types = rosters.groups(event.id), participants.types(event.id)
     counts = rosters.states(event.id)
-    whole = rosters.capacity(event.id)[0]
+    whole, first = rosters.capacity(event.id)[0], _first(len(found))
     return render_template(
         "manage/event_people.html",
         event=event,
-        rows=found,
+        rows=found[first:first + PER_PAGE],
+        fitting=len(found),
+        first=first + 1,
+        earlier=query(filters, page=first // PER_PAGE) if first else "",
+        later=query(filters, page=first // PER_PAGE + 2) if first + PER_PAGE < len(found) else "",
         filters=filters,
         groups=groups,
         type_options=[(one.id, one.name) for one in types],
@@ -79,6 +85,12 @@ def put_into_group(slug: str) -> Response:
     except Refusal as refusal:
         flash(f"{refusal.sentence} {refusal.way_out}".strip(), "error")
     return see(back)
+
+
+def _first(count: int) -> int:
+    """How many rows stand before the page asked for; a page that is not there is the first."""
+    before = (page_number() - 1) * PER_PAGE
+    return before if before < count else 0
 
 
 def asked() -> Filters:

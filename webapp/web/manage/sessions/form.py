@@ -12,7 +12,7 @@ from webapp.catalog.models import Block, Event, Group, Room, Session, Track
 from webapp.catalog.sessions import Break, Credit
 from webapp.core.db import db
 from webapp.core.errors import Unacceptable
-from webapp.web.forms import Form, Line, Option, Paragraphs
+from webapp.web.forms import Form, Line, Option, Paragraphs, whole
 
 Named = TypeVar("Named", Room, Block, Track)
 BREAKS = range(4)
@@ -83,7 +83,7 @@ def what(event: Event, form: SessionForm) -> dict[str, Any]:
         "title": form.title.data, "description": form.description.data, "mode": form.mode.data or None, "online_url": form.online_url.data,
         "room_id": _room(event, form.room.data), "block_id": _part(event, Block, form.block.data),
         "track_id": _part(event, Track, form.track.data), "capacity": form.capacity.data,
-        "group_id": int(form.group.data) if form.group.data and form.group.data.isdigit() else None,
+        "group_id": whole(form.group.data),
         "breaks": breaks(form), "no_breaks": bool(form.no_breaks.data), "credits": awards(form),
         "presenter_ids": _presenters(form.presenters.data),
     }
