@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Select, insert, select, update
 
 from webapp.catalog.models import Block, Event, Session
 from webapp.core import times, tokens
@@ -90,13 +90,10 @@ def choice(sessions: Iterable[Meeting], picked: Mapping[int, int | None], locked
     return chosen
 
 
-def locked_blocks(event_id: int, add_on_ids: Collection[int]) -> set[int]:
+def locked_blocks(event_id: int, add_on_ids: Collection[int] | Select[int]) -> set[int]:
     """Blocks of the event that need an add-on which is not among these."""
-    blocks = set(db.session.scalars(select(Block.id).where(Block.event_id == event_id, Block.add_on_only)))
-    if not blocks:
-        return set()
-    opened = db.session.scalars(select(AddOn.unlocks_block_id).where(AddOn.id.in_(add_on_ids), AddOn.unlocks_block_id.is_not(None)))
-    return blocks - {block_id for block_id in opened if block_id is not None}
+    opened = select(AddOn.unlocks_block_id).where(AddOn.id.in_(add_on_ids), AddOn.unlocks_block_id.is_not(None))
+    return set(db.session.scalars(select(Block.id).where(Block.event_id == event_id, Block.add_on_only, Block.id.not_in(opened))))
 
 
 def session_pools(sessions: Iterable[Meeting], held: Collection[int]) -> Counter[int]:

@@ -29,16 +29,16 @@ def choose_breakouts(registration_id: int, picked: Mapping[int, int | None], *, 
     if registration.state not in ACTIVE:
         raise Closed("This place is not held any more.", way_out="Register again.", code="not_active")
     _refuse_late(event, now, by_id, reason)
-    type_ = db.session.get_one(RegistrationType, registration.type_id)
-    sessions = places.covered(registration.event_id, type_.id, type_.covers, registration.mode)
-    bought = set(db.session.scalars(select(RegistrationAddOn.add_on_id).where(RegistrationAddOn.registration_id == registration_id)))
+    sessions = places.covered(registration.event_id, registration.type_id, event.covers, registration.mode)
+    bought = select(RegistrationAddOn.add_on_id).where(RegistrationAddOn.registration_id == registration_id)
     chosen = places.choice(sessions, picked, places.locked_blocks(registration.event_id, bought))
-    held = _held(registration_id)
+    known = _in_blocks(registration_id)
+    held = {block: seat for block, seat in known if seat.how == "chosen" and seat.state != "released"}
     leave = {seat.session_id for block, seat in held.items() if block in picked and seat.session_id != chosen.get(block)}
     join = {session for block, session in chosen.items() if block not in held or held[block].session_id != session}
     _swap_pools(registration_id, sessions, leave, join, passed)
     leave_sessions(registration, leave, now)
-    join_sessions(registration, join, now)
+    join_sessions(registration, join, now, left={seat.session_id for _, seat in known})
     registration.declined_blocks = sorted(
         (set(registration.declined_blocks) - set(picked)) | {block for block, session in picked.items() if session is None})
     if registration.state == "confirmed":
@@ -62,7 +62,8 @@ def lock(registration_id: int) -> Registration:
 def _standing_event(registration_id: int) -> Any:
     """The event of the registration, which stands still (see `sale`): no session is cancelled while one is chosen."""
     event = db.session.execute(
-        select(Event.breakouts_change_until, Event.starts_at, Event.zone).join(Registration, Registration.event_id == Event.id)
+        select(Event.breakouts_change_until, Event.starts_at, Event.zone, RegistrationType.covers)
+        .join(Registration, Registration.event_id == Event.id).join(RegistrationType, RegistrationType.id == Registration.type_id)
         .where(Registration.id == registration_id).with_for_update(read=True, of=Event)).one_or_none()
     if event is None:
         raise NotFound
@@ -87,12 +88,12 @@ def _titles(session_ids: Collection[int]) -> dict[str, list[str]]:
         select(Session.title).where(Session.id.in_(session_ids)).order_by(Session.starts_at, Session.id)))}
 
 
-def _held(registration_id: int) -> dict[int, Seat]:
-    """Block id -> the seat chosen in it."""
+def _in_blocks(registration_id: int) -> list[tuple[int, Seat]]:
+    """Its seats in sessions of blocks, those given up too, each with its block."""
     rows = db.session.execute(
         select(Session.block_id, Seat).join(Seat, Seat.session_id == Session.id)
-        .where(Seat.registration_id == registration_id, Seat.how == "chosen", Seat.state != "released"))
-    return {row.block_id: row.Seat for row in rows}
+        .where(Seat.registration_id == registration_id, Session.block_id.is_not(None)))
+    return [(row.block_id, row.Seat) for row in rows]
 
 
 def _swap_pools(registration_id: int, sessions: list[places.Meeting], leave: set[int], join: set[int],
@@ -102,7 +103,8 @@ def _swap_pools(registration_id: int, sessions: list[places.Meeting], leave: set
         left = db.session.scalars(select(Session.pool_id).where(Session.id.in_(leave), Session.pool_id.is_not(None)))
         delta.subtract(pool_id for pool_id in left if pool_id is not None)
     levels = {one.pool_id: one.level() for one in sessions if one.pool_id is not None}
-    seats.change({registration_id: {pool: count for pool, count in delta.items() if count}}, levels, passed=passed)
+    uses = {pool: count for pool, count in delta.items() if count}
+    seats.change({registration_id: uses}, levels, passed=passed, fresh=not leave)  # a session's own pool is held only with a seat in it
 
 
 def leave_sessions(registration: Registration, session_ids: set[int], now: datetime) -> None:
@@ -116,10 +118,14 @@ def leave_sessions(registration: Registration, session_ids: set[int], now: datet
         db.session.execute(update(Seat).where(*mine).values(state="released", sequence=Seat.sequence + 1, changed_at=now))
 
 
-def join_sessions(registration: Registration, session_ids: set[int], now: datetime, how: str = "chosen") -> None:
-    """Seats in these sessions. One that was given up before takes its old seat again, so that its calendar identity stays."""
+def join_sessions(registration: Registration, session_ids: set[int], now: datetime, how: str = "chosen",
+                  left: Collection[int] | None = None) -> None:
+    """Seats in these sessions. One that was given up before takes its old seat again, so that its calendar identity stays.
+
+    `left`: the sessions it had a seat in before, where the caller knows them.
+    """
     state = "booked" if registration.state == "confirmed" else "held"
-    again = set(db.session.scalars(
+    again = set() if left is not None and session_ids.isdisjoint(left) else set(db.session.scalars(
         update(Seat).where(Seat.registration_id == registration.id, Seat.session_id.in_(session_ids))
         .values(state=state, how=how, sequence=Seat.sequence + 1, changed_at=now).returning(Seat.session_id)))
     places.add_seats({registration.id: dict.fromkeys(session_ids - again, how)}, state=state, at=now)
