@@ -6,7 +6,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent
@@ -16,7 +16,7 @@ STRIPE_API = "https://api.stripe.com"
 class Settings(BaseSettings):
     """The product's settings (names: docs/settings.md). A bad one is refused by its name."""
 
-    model_config = SettingsConfigDict(env_file=ROOT / ".env", env_file_encoding="utf-8", extra="ignore")
+    model_config = SettingsConfigDict(env_file=ROOT / ".env", env_file_encoding="utf-8", extra="ignore", hide_input_in_errors=True)
 
     secret_key: SecretStr = SecretStr("")
     base_url: str = "http://127.0.0.1:5000"
@@ -49,12 +49,28 @@ class Settings(BaseSettings):
         parts = urlsplit(value)
         if parts.scheme not in ("http", "https") or not parts.netloc:
             raise ValueError("must be an absolute http or https address")
+        if parts.path.strip("/") or parts.query or parts.fragment:
+            raise ValueError("must end with the host: Attune needs a name of its own, not a path below another site")
         return value.rstrip("/")
 
     @field_validator("data_dir")
     @classmethod
     def _from_the_root(cls, value: Path) -> Path:
         return ROOT / value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and urlsplit(value.get_secret_value()).scheme not in ("sqlite", "postgresql+psycopg"):
+            raise ValueError("must be like postgresql+psycopg://user:password@host/name, or empty for SQLite in DATA_DIR")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _known_queue(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and urlsplit(value.get_secret_value()).scheme not in ("redis", "rediss"):
+            raise ValueError("must be like redis://host:6379/0, or empty for one machine")
+        return value
 
     @field_validator("mail_url")
     @classmethod
@@ -86,3 +102,13 @@ class Settings(BaseSettings):
     def domain(self) -> str:
         """The host of BASE_URL: the right side of calendar UIDs and Message-IDs."""
         return urlsplit(self.base_url).hostname or "localhost"
+
+
+def read() -> Settings:
+    """The settings of this process. A bad one ends it with a line that names it and says why; no value is printed."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [": ".join([*(str(part).upper() for part in fault["loc"]), fault["msg"].removeprefix("Value error, ")])
+                 for fault in error.errors(include_input=False, include_url=False)]
+        raise SystemExit("\n".join(["Attune does not start; a setting is wrong (docs/settings.md):", *lines])) from None

@@ -53,13 +53,15 @@ def healthz() -> Response:
 @pages.get("/readyz")
 @access.public
 def readyz() -> Response:
-    """200 when the database answers and its migrations are those of this code; 503 with the reason otherwise."""
+    """200 when the database answers and lacks no migration of this code (a newer release's is served too); 503 with the reason otherwise."""
+    # Migrations are safe while the release before runs: a balancer must not take every machine away in the middle of an upgrade.
     try:
         at = _database_version()
     except SQLAlchemyError as error:
         log.error("not_ready", why="database", exc_info=error)
         return _plain(503, "the database does not answer")
-    if at != _newest_migration():
+    known, newest = _migrations()
+    if at <= known and at != newest:
         return _plain(503, "the database is not at this release's migration: run `upgrade`")
     return _plain(200, "ready")
 
@@ -91,12 +93,12 @@ def _database_version() -> set[str]:
 
 
 @cache
-def _newest_migration() -> frozenset[str]:
-    """The revisions that no other follows, read from the files: Alembic itself would cost every web process 11 MB."""
+def _migrations() -> tuple[frozenset[str], frozenset[str]]:
+    """The revisions of this code, and those that no other follows. From the files: Alembic itself would cost every web process 11 MB."""
     texts = [path.read_text("utf-8") for path in (ROOT / "migrations" / "versions").glob("*.py")]
     made, followed = (set(re.findall(rf'^{name}\b[^=\n]*=\s*["\'](\w+)["\']', "\n".join(texts), re.MULTILINE))
                       for name in ("revision", "down_revision"))
-    return frozenset(made - followed)
+    return frozenset(made), frozenset(made - followed)
 
 
 def _requests() -> CollectorRegistry:

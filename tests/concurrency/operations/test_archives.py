@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from tests.factories import people
 from webapp.accounts.models import Person
 from webapp.cli import schema
-from webapp.cli.archives import making, restoring
+from webapp.cli.archives import bundle, making, restoring
 from webapp.cli.checks import database
 from webapp.core import storage
 from webapp.core.db import db, transaction
@@ -104,8 +104,9 @@ def test_a_database_in_use_is_not_overwritten_by_mistake(filled, tmp_path):
 def rewritten(source, target, change):
     """The same backup with one thing changed: `change(name, bytes)`."""
     folder = target.parent / f"{target.name}.d"
+    folder.mkdir()
+    bundle.unpack(source, folder)
     with tarfile.open(source) as tar:
-        tar.extractall(folder, filter="data")
         members = tar.getnames()
     with tarfile.open(target, "w:gz") as tar:
         for name in members:
@@ -132,6 +133,18 @@ def test_a_backup_that_does_not_fit_changes_nothing(filled, tmp_path, change, wo
     with pytest.raises(click.ClickException, match=words):
         restoring.restore(bad, replace=True)
     assert names() == ["Ada", "Berta"]
+
+
+@pytest.mark.parametrize(("name", "kind"), [("../outside", tarfile.REGTYPE), ("uploads/link", tarfile.SYMTYPE)])
+def test_what_is_no_plain_file_inside_is_not_unpacked(tmp_path, name, kind):
+    member = tarfile.TarInfo(name)
+    member.type, member.linkname = kind, "/etc/passwd"
+    with tarfile.open(tmp_path / "bad.tar.gz", "w:gz") as tar:
+        tar.addfile(member)
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(click.ClickException, match=f"{name} does not belong"):
+        bundle.unpack(tmp_path / "bad.tar.gz", tmp_path / "folder")
+    assert not (tmp_path / "outside").exists()
 
 
 def test_half_a_backup_is_refused(filled, tmp_path):

@@ -48,7 +48,7 @@ def test_a_well_kept_site_has_no_fault(site):
     with MailSink() as sink:
         site(mail_url=sink.url)
         assert {name: found(name) for name in CHECKS if name != "database"} == {
-            "settings": [], "storage": [], "mail": [], "payments": [], "worker": []}
+            "settings": [], "storage": [], "mail": [], "payments": [], "queue": [], "worker": []}
     assert [what for what in found("database") if "migration" not in what and "empty" not in what] == []
 
 
@@ -83,6 +83,22 @@ def test_a_server_of_a_real_site_ends_with_the_reason(clean_db, tmp_path):
     assert "Attune does not start: 1 demo accounts (Dora Demo" in done.stderr
 
 
+@pytest.mark.parametrize(("name", "value", "words"), [
+    ("SECRET_KEY", "", "SECRET_KEY must be set to at least 32 characters"),
+    ("MAIL_URL", "smtpx://u:geheim@h", "MAIL_URL: must be like smtp://"),
+    ("DATABASE_URL", "postgres://u:geheim@h/x", "DATABASE_URL: must be like postgresql+psycopg://"),
+    ("REDIS_URL", "h:geheim", "REDIS_URL: must be like redis://"),
+    ("BASE_URL", "https://iecmh.example/geheim", "BASE_URL: must end with the host"),
+])
+def test_a_setting_that_is_wrong_ends_the_start_with_its_name_and_no_secret(tmp_path, name, value, words):
+    environment = {"PATH": os.environ["PATH"], "SECRET_KEY": "k" * 40, "DATA_DIR": str(tmp_path), name: value}
+    done = subprocess.run([sys.executable, "-m", "flask", "--app", "wsgi", "doctor"], cwd=ROOT, env=environment,
+                          capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.splitlines()[0]) == (1, "Attune does not start; a setting is wrong (docs/settings.md):")
+    assert words in done.stderr
+    assert "geheim" not in done.stderr
+
+
 def test_a_demo_account_that_was_disabled_stands_in_nobodys_way(site):
     demo_account()
     with transaction():
@@ -107,6 +123,11 @@ def test_a_ledger_without_its_trigger_is_a_fault(site):
     with transaction():
         db.session.execute(text(drop_one_trigger()))
     assert "no trigger keeps charge from being changed" in found("database")
+
+
+def test_a_redis_nobody_answers_at_is_a_fault(site):
+    site(redis_url="redis://127.0.0.1:9/0")
+    assert found("queue")[0].startswith("Redis cannot be used: Error 111 connecting to 127.0.0.1:9.")
 
 
 def test_a_folder_that_cannot_be_written_is_a_fault(site, tmp_path):

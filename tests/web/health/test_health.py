@@ -31,13 +31,24 @@ def test_readyz_with_the_schema_of_this_code(client):
     assert client.get("/readyz").status_code == 200
 
 
-def test_readyz_refuses_a_database_of_another_release(client, db_connection):
-    db_connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL)")
-    db_connection.exec_driver_sql("DELETE FROM alembic_version")
-    db_connection.exec_driver_sql("INSERT INTO alembic_version VALUES ('somethingelse')")
+def stands_at(connection, revision):
+    connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL)")
+    connection.exec_driver_sql("DELETE FROM alembic_version")
+    if revision:
+        connection.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{revision}')")
+
+
+@pytest.mark.parametrize("revision", ["", "0001"])
+def test_readyz_refuses_a_database_that_lacks_migrations(client, db_connection, revision):
+    stands_at(db_connection, revision)
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert "migration" in answer.text
+
+
+def test_readyz_while_a_newer_release_is_being_brought_in(client, db_connection):
+    stands_at(db_connection, "9999")
+    assert client.get("/readyz").status_code == 200
 
 
 def test_metrics_show_waiting_mail_and_its_lag(client, waiting_mail):

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterator
 
-from webapp.cli.checks import database, mail, payments, settings, storage, worker
+from webapp.cli.checks import database, mail, payments, queue, settings, storage, worker
 from webapp.cli.checks.finding import Finding
 
 Check = Callable[[], Iterator[Finding]]
 
 CHECKS: dict[str, Check] = {
     "settings": settings.check, "database": database.check, "storage": storage.check, "mail": mail.check,
-    "payments": payments.check, "worker": worker.check,
+    "payments": payments.check, "queue": queue.check, "worker": worker.check,
 }
 
 __all__ = ["CHECKS", "Finding"]
