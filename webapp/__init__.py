@@ -18,11 +18,11 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     """The application for these settings (default: from the environment)."""
     from flask import Flask
 
-    from config import ROOT, Settings
+    from config import ROOT, read
     from webapp.core import ledger, logs
     from webapp.core.db import Base, db
 
-    settings = settings or Settings()
+    settings = settings or read()
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.update(
         SETTINGS=settings,

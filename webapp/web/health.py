@@ -53,7 +53,7 @@ def healthz() -> Response:
 @pages.get("/readyz")
 @access.public
 def readyz() -> Response:
-    """200 when the database answers and lacks no migration of this code (a newer release's is served too); 503 with the reason otherwise."""
+    """200 when the database answers and lacks no migration of this code (a newer release's is served); 503 with the reason otherwise."""
     # Migrations are safe while the release before runs: a balancer must not take every machine away in the middle of an upgrade.
     try:
         at = _database_version()
