@@ -1,12 +1,15 @@
 """What runs in the background, and when. Thin: fetch what waits in the tables, call the action, log."""
 
 import time
+from typing import TYPE_CHECKING
 
 from flask import Flask, current_app
 
 from webapp.core import logs, work
 from webapp.jobs import letters
-from webapp.jobs.engine import Engine
+
+if TYPE_CHECKING:
+    from webapp.jobs.engine import Engine
 
 log = logs.logger(__name__)
 PAUSE = 30  # seconds without a try after the queue could not be reached: a page never waits for it twice
@@ -18,9 +21,11 @@ def init_app(app: Flask) -> None:
     work.on_commit(wake)
 
 
-def engine(app: Flask) -> Engine:
-    """The queue of this application, made when it is first needed."""
+def engine(app: Flask) -> "Engine":
+    """The queue of this application, made when it is first needed: its libraries weigh megabytes in every process."""
     if "attune_engine" not in app.extensions:
+        from webapp.jobs.engine import Engine
+
         app.extensions["attune_engine"] = Engine(app)
     made: Engine = app.extensions["attune_engine"]
     return made
