@@ -192,5 +192,5 @@ def _has_places(now: datetime) -> ColumnElement[bool]:
     pool = aliased(Pool)
     return and_(
         Event.status == "published", Event.sign_up.in_(("open", "application")), func.coalesce(Event.closes_at, Event.starts_at) > now,
-        exists().where(and_(pool.id == Event.pool_id, or_(pool.capacity.is_(None), pool.taken < pool.capacity))),
+        exists().where(and_(pool.id == Event.pool_id, or_(pool.capacity.is_(None), pool.taken + pool.kept < pool.capacity))),
     )

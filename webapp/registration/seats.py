@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, delete, func, insert, or_, select, union_all, update
+from sqlalchemy import Connection, case, delete, func, insert, or_, select, union_all, update
 
 from webapp.catalog.models import Pool
 from webapp.core import work
@@ -88,7 +88,7 @@ def recount() -> list[tuple[int, int, int]]:
     return [(row[0], row[1], int(row[2])) for row in rows]
 
 
-def locked(pool_ids: Collection[int]) -> dict[int, Row[Any]]:
+def locked(pool_ids: Collection[int]) -> dict[int, Any]:
     """The pools as they stand, locked in ascending id: rows of capacity, taken, kept and waited."""
     rows = db.session.execute(select(Pool.id, Pool.capacity, Pool.taken, Pool.kept, Pool.waited).where(Pool.id.in_(pool_ids))
                               .order_by(Pool.id).with_for_update())

@@ -17,6 +17,7 @@ ALLOWED = {
     "sign_in": ("10 per 15 minutes", "100 per 15 minutes"),
     "sign_up": ("5 per hour", "40 per hour"),
     "link": ("5 per hour", "40 per hour"),
+    "waitlist": ("10 per hour", "60 per hour"),
     "verify": ("30 per hour", "60 per hour"),  # per code, and per network so that nobody tries codes
 }
 

@@ -138,7 +138,7 @@ def test_presenters_stand_with_their_credentials(client):
     (lambda: _cancelled(), "This event is cancelled The hall is flooded. See what else is coming"),
     (lambda: events.workshop(opens_at=clock.now() + timedelta(days=2)), "Registration opens on Fri 17 Jul 2026, 10:00 am CT."),
     (lambda: events.workshop(closes_at=clock.now() - timedelta(hours=1)), "Registration closed on Wed 15 Jul 2026, 9:00 am CT."),
-    (lambda: _full(), "This event is full All places are taken."),
+    (lambda: _full(), "This event is full All seats are taken. Nobody waits yet."),
     (lambda: events.workshop(sign_up="roster"), "come from an agency\u2019s list"),
     (lambda: events.workshop(sign_up="walk_in"), "Nobody needs to register for this event. Just come."),
     (lambda: events.workshop(starts=events.at(-9)), "This event ended on Mon 6 Jul 2026."),

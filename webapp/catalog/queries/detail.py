@@ -155,7 +155,7 @@ _GROUPS = (
     .outerjoin(_leader, _leader.id == Group.leader_id).where(Group.event_id == _event_id).order_by(Group.position, Group.name)
 )
 _SEATS = (
-    select(Session.id, Pool.capacity, Pool.taken).join(Pool, Pool.id == Session.pool_id)
+    select(Session.id, Pool.capacity, (Pool.taken + Pool.kept).label("taken")).join(Pool, Pool.id == Session.pool_id)
     .where(Session.event_id == _event_id, Pool.capacity.is_not(None))
 )
 _SHARED = (

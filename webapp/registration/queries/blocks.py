@@ -55,7 +55,8 @@ def of_registration(registration_id: int) -> list[Choice]:
         .join(RegistrationType, RegistrationType.id == Registration.type_id).where(Registration.id == registration_id)).one()
     rows = db.session.execute(
         select(Block.id.label("block_id"), Block.name, Block.add_on_only, Session.id, Session.title, Session.starts_at, Session.ends_at,
-               Session.zone, Room.name.label("room"), Track.name.label("track"), Pool.capacity, Pool.taken, Seat.state.label("seat"))
+               Session.zone, Room.name.label("room"), Track.name.label("track"), Pool.capacity,
+               (Pool.taken + Pool.kept).label("taken"), Seat.state.label("seat"))
         .join(Session, Session.block_id == Block.id).outerjoin(Room, Room.id == Session.room_id)
         .outerjoin(Track, Track.id == Session.track_id).outerjoin(Pool, Pool.id == Session.pool_id)
         .outerjoin(Seat, (Seat.session_id == Session.id) & (Seat.registration_id == registration_id) & (Seat.state != "released"))

@@ -5,18 +5,17 @@ from dataclasses import dataclass
 from webapp.core.errors import Unacceptable
 from webapp.registration.sale import PoolState, Sale
 
-_MODES = {"in_person": "A seat in the room", "online": "A seat online"}
+_MODES = {"in_person": "a seat in the room", "online": "a seat online"}
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A line one can get into; `waiting` parties stand in it or in one that leads through the same pool."""
+    """A line one can get into: `label` as part of a sentence, how many seats of it are open to everybody."""
 
     key: str
     label: str
     pool_id: int
     left: int
-    waiting: int
     mode: str | None = None
     type_id: int | None = None
 
@@ -40,18 +39,18 @@ def is_open(choice: Choice, of: Sale, seats: int) -> bool:
 
 
 def _all(of: Sale) -> list[Choice]:
-    found = [_choice("event", "Any seat" if of.event.mode == "hybrid" else "A seat", of.pools["event"])]
+    found = [_choice("event", "any seat" if of.event.mode == "hybrid" else "a seat", of.pools["event"])]
     if of.event.mode == "hybrid" or of.pools["event"].left != 0:  # where there is one way only, a full event says it all
         found += [_choice(mode, _MODES[mode], pool, mode=mode) for mode, pool in of.pools.items() if mode in _MODES]
     seen = {pool.id for pool in of.pools.values()}
     for type_ in of.types.values():
         if type_.pool is not None and type_.pool.id not in seen and not type_.retired and not type_.on_request:
             seen.add(type_.pool.id)
-            found.append(_choice(f"type-{type_.id}", f"A seat at the price “{type_.name}”", type_.pool, type_id=type_.id))
+            found.append(_choice(f"type-{type_.id}", f"a seat at the price “{type_.name}”", type_.pool, type_id=type_.id))
     return [one for one in found if one is not None]
 
 
 def _choice(key: str, label: str, pool: PoolState, *, mode: str | None = None, type_id: int | None = None) -> Choice | None:
     if pool.left is None:
         return None
-    return Choice(key, label, pool.id, pool.left, pool.waited, mode, type_id)
+    return Choice(key, label, pool.id, pool.left, mode, type_id)

@@ -1,6 +1,6 @@
 """Taking up an offer: its seats pass to a registration, which price, questions and payment make as for everybody else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, update
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.errors import Closed, NotFound
+from webapp.registration.sale import PoolState, Sale
 from webapp.registration.seats import Uses
 from webapp.registration.waitlist import joining, offering
 from webapp.registration.waitlist.models import Waitlist, WaitlistEntry, WaitlistUse
@@ -53,8 +54,21 @@ def take_over(entry: WaitlistEntry, count: int) -> dict[int, int]:
     return dict.fromkeys(pools, count)
 
 
-def open_offer(ref: str, event_id: int) -> WaitlistEntry | None:
-    """The entry at this address while its offer for this event stands; None otherwise. Reads only."""
+def seen(of: Sale, ref: str) -> tuple[Sale, WaitlistEntry] | None:
+    """The sale as she sees it whose offer this is: with the seats that are kept for her; None when none are. Reads only."""
+    entry = _open(ref, of.id)
+    if entry is None:
+        return None
+    held = {row.pool_id: row.count for row in db.session.scalars(select(WaitlistUse).where(WaitlistUse.entry_id == entry.id))}
+
+    def free(pool: PoolState) -> PoolState:
+        return replace(pool, taken=pool.taken - held.get(pool.id, 0))
+
+    types = {key: replace(one, pool=free(one.pool)) if one.pool else one for key, one in of.types.items()}
+    return replace(of, pools={level: free(pool) for level, pool in of.pools.items()}, types=types), entry
+
+
+def _open(ref: str, event_id: int) -> WaitlistEntry | None:
     return db.session.scalars(
         select(WaitlistEntry).join(Waitlist, Waitlist.id == WaitlistEntry.waitlist_id)
         .where(WaitlistEntry.ref == ref, Waitlist.event_id == event_id, Waitlist.session_id.is_(None),

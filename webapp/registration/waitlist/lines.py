@@ -62,7 +62,7 @@ def _queue(row: Any) -> Queue:
         window = rules.window(row.session_starts_at, row.breakouts_change_until or row.starts_at)
         return Queue(of, frozenset({of.pool_id}), window, row.status in ("published", "closed") and row.session_status == "scheduled")
     mode = of.mode or row.type_mode or (row.mode if row.mode != "hybrid" else None)
-    by_mode = {"in_person": row.room_pool_id, "online": row.online_pool_id}.get(mode)
+    by_mode = {"in_person": row.room_pool_id, "online": row.online_pool_id}.get(mode or "")
     pools = {of.pool_id, row.pool_id, by_mode, row.type_pool_id}
     return Queue(of, frozenset(pool for pool in pools if pool is not None), rules.window(row.starts_at, row.closes_at),
                  row.status == "published")

@@ -1,4 +1,4 @@
-"""Who is offered what, until when: pure, told the time. The page prints the same numbers in `sentence`."""
+"""Who is offered what, until when: pure, told the time. The pages print the same numbers in the two sentences."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +10,9 @@ LEAST = timedelta(hours=2)  # nobody gets less time than this, unless registrati
 
 SENTENCE = ("When a seat comes free it is offered to the first in line, by e-mail, and kept for 48 hours; then the next is asked. "
             "The last 24 hours before the start nobody is asked any more: whoever comes first registers.")
+
+SESSION_SENTENCE = ("When a seat in this session comes free it is offered to the first in line, by e-mail, and kept for 48 hours; then the "
+                    "next is asked. What you have chosen in this block stays yours until you accept.")
 
 
 @dataclass(frozen=True)

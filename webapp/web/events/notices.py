@@ -6,6 +6,7 @@ from typing import Any
 
 from webapp.core import times
 from webapp.registration.attending import Attending
+from webapp.registration.waitlist import rules
 from webapp.web.events.seats import Standing
 
 
@@ -32,10 +33,11 @@ class Action:
 OTHERS = ("See what else is coming", "/events")
 
 
-def of(event: Any, standing: Standing, own: Attending | None, now: datetime) -> tuple[list[Notice], Action]:
-    """The notices and the action of this event for this reader."""
-    notices = [found for found in (_own(own), _state(event, standing, now)) if found]
-    return notices, _action(event, standing, own)
+def of(event: Any, standing: Standing, own: Attending | None, now: datetime, waiting: int = 0) -> tuple[list[Notice], Action]:
+    """The notices and the action of this event for this reader; `waiting` parties stand in its lines."""
+    full = _full(event, now, waiting) if standing.code == "full" else None
+    notices = [found for found in (_own(own), full or _state(event, standing, now)) if found]
+    return notices, _action(event, standing, own, now)
 
 
 def _own(own: Attending | None) -> Notice | None:
@@ -64,9 +66,20 @@ def _state(event: Any, standing: Standing, now: datetime) -> Notice | None:
         return Notice("The places of this event come from an agency\u2019s list. Ask your supervisor to name you.")
     if code == "walk_in":
         return Notice("Nobody needs to register for this event. Just come.", "ok")
-    if code == "full":
-        return Notice("All places are taken. One that is given back can be booked here again.", "warn", "This event is full", *OTHERS)
     return None
+
+
+def _full(event: Any, now: datetime, waiting: int) -> Notice:
+    if _last_day(event, now):
+        return Notice("All seats are taken. The event is near: one that comes free now goes to whoever comes first.", "warn",
+                      "This event is full", *OTHERS)
+    line = "Nobody waits yet." if not waiting else "1 party waits." if waiting == 1 else f"{waiting} parties wait."
+    return Notice(f"All seats are taken. {line} {rules.SENTENCE}", "warn", "This event is full", "Join the waitlist",
+                  f"/events/{event.slug}/waitlist")
+
+
+def _last_day(event: Any, now: datetime) -> bool:
+    return rules.window(event.starts_at, event.closes_at).is_over(now)
 
 
 def _closed(event: Any, now: datetime) -> str:
@@ -94,7 +107,7 @@ def _day(iso: str) -> str:
         return iso
 
 
-def _action(event: Any, standing: Standing, own: Attending | None) -> Action:
+def _action(event: Any, standing: Standing, own: Attending | None, now: datetime) -> Action:
     register = f"/events/{event.slug}/register"
     if own is not None and own.state == "confirmed":
         return Action("Your place", "See my place", f"/orders/{own.order_ref}")
@@ -102,6 +115,8 @@ def _action(event: Any, standing: Standing, own: Attending | None) -> Action:
         return Action("Your place", "Finish my order", f"/orders/{own.order_ref}")
     if standing.code == "open":
         return Action("Take a seat", "Register", register)
+    if standing.code == "full" and not _last_day(event, now):
+        return Action("Full", "Join the waitlist", f"/events/{event.slug}/waitlist")
     if standing.code == "by_application":
         return Action("Apply for a place", "Apply", register)
     return Action({"walk_in": "Just come", "full": "Full", "not_open_yet": "Not open yet"}.get(standing.code, "What it costs"))

@@ -18,6 +18,7 @@ from webapp.planning.counts import Counts
 from webapp.registration import attending, sale
 from webapp.registration.attending import Attending
 from webapp.registration.sale import PoolState, Sale
+from webapp.registration.waitlist import choices
 from webapp.web.events import changes, facts, memory, notices, prices, seats
 from webapp.web.events.facts import Facts
 from webapp.web.events.memory import Memory
@@ -42,6 +43,7 @@ class EventPage:
     standing: seats.Standing
     notices: list[Notice]
     action: Action
+    full: list[str]  # what one can wait for while other seats are open
     own: Attending | None
     counts: Counts | None
     may_manage: bool
@@ -70,15 +72,19 @@ def make(slug: str, viewer: Viewer, now: datetime) -> EventPage:
     family = people.family_ids(viewer.person_id) if viewer.is_authenticated else frozenset[int]()
     own = attending.of(family, event.id) if family else None
     standing = seats.standing(sold.sign_up, event.ends_at, _left(sold), now)
-    above, action = notices.of(event, standing, own, now)
+    above, action = notices.of(event, standing, own, now, waiting=max(pool.waited for pool in sold.pools.values()))
     return EventPage(
         facts=known, changes=changes.sentences(sold.event.policy_rules, sold.starts_on, times.local(now, event.zone).date()),
         rule=sold.event.policy_sentence, prices=prices.make(sold, sale.group_rules(event.id), now), meters=_meters(sold),
         counted_at=f"{times.clock_words(times.local(now, event.zone))} {times.zone_short(event.zone, now)}", standing=standing,
-        notices=above, action=action, own=own, counts=_counts(event, family, standing.code),
+        notices=above, action=action, full=_full(sold, standing.code), own=own, counts=_counts(event, family, standing.code),
         may_manage=viewer.may(MANAGE, event_id=event.id, organization_id=event.organization_id),
         ahead=standing.code not in ("cancelled", "over"), kept=kept,
     )
+
+
+def _full(sold: Sale, code: str) -> list[str]:
+    return [one.label for one in choices.full(sold)] if code == "open" else []
 
 
 def _counts(event: Any, family: frozenset[int], code: str) -> Counts | None:

@@ -12,6 +12,7 @@ from webapp.payments import balances
 from webapp.registration import registrations
 from webapp.registration.queries import orders as order_queries
 from webapp.registration.queries import people as queries
+from webapp.registration.queries import waitlist
 from webapp.web import access
 from webapp.web.forms import see
 from webapp.web.public.orders import give_back
@@ -35,7 +36,8 @@ def index() -> str:
     tabs = [{"label": label, "href": f"/me/registrations?show={key}", "current": key == shown} for key, label in TABS]
     applied = queries.applications(family) if shown == "coming" else []
     return render_template("mine/registrations.html", tabs=tabs, shown=shown, rows=_rows(shown, family),
-                           applications=[one for one in applied if one.state in ("submitted", "reviewing", "offered")])
+                           applications=[one for one in applied if one.state in ("submitted", "reviewing", "offered")],
+                           waits=_waits(family) if shown == "coming" else [])
 
 
 @pages.get("/me/registrations/<int:registration_id>")
@@ -79,6 +81,13 @@ def cancel(registration_id: int) -> Response:
     except Refusal as refusal:
         flash(f"{refusal.sentence} {refusal.way_out}", "warning")
     return see(f"/me/registrations/{registration_id}")
+
+
+def _waits(family: frozenset[int]) -> list[dict[str, Any]]:
+    """Where she stands in line, and what is kept for her."""
+    return [{"title": one.title, "href": f"/waitlist/{one.ref}", "what": waitlist.what(one), "number": one.number,
+             "state": (f"Kept for you until {times.moment_words(one.offer_until, one.zone)}", "warn") if one.state == "offered"
+             else (f"Number {one.ahead + 1} in line", "plain")} for one in waitlist.of_persons(family)]
 
 
 def _own(registration_id: int) -> tuple[Any, bool, str]:

@@ -220,7 +220,8 @@ def _picking(view: OrderView, chosen: Any, choices: Any, picked: Any, refusal: R
     return {"left_seconds": left, "whole_seconds": whole, "until": until, "view": view, "place": chosen, "is_open": _is_open(view),
             "days": picking.days(choices, picked, refusal),
             "errors": [(refusal.field or "", f"{refusal.sentence} {refusal.way_out}".strip())] if refusal else [],
-            "steps": remembered.steps(True), "locked": [one.name for one in choices if one.locked]}
+            "steps": remembered.steps(True), "locked": [one.name for one in choices if one.locked],
+            "full": picking.full(choices, chosen.id)}
 
 
 def _time_left(view: OrderView) -> tuple[int, int, str]:

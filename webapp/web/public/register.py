@@ -19,7 +19,8 @@ from webapp.registration.queries import people as people_queries
 from webapp.registration.sale import Sale
 from webapp.web import access
 from webapp.web.forms import again, see
-from webapp.web.registering import applying, cards, fields, form, remembered
+from webapp.web.registering import applying, cards, fields, form, offered, remembered
+from webapp.web.registering.offered import Kept
 
 pages = Blueprint("register", __name__)
 
@@ -28,7 +29,9 @@ pages = Blueprint("register", __name__)
 @access.public
 def register(slug: str) -> str | Response:
     """The form of a place, or of an application; where neither is possible, the reason and the way out."""
-    now, sold = clock.now(), sale.load(slug)
+    now, (sold, kept) = clock.now(), offered.seen(sale.load(slug))
+    if offered.ref() and kept is None:
+        return see(f"/waitlist/{offered.ref()}")
     if (refusal := rules.closed_because(sold.sign_up, now)) is not None:
         return _closed(sold, refusal)
     if sold.sign_up.sign_up == "application":
@@ -36,14 +39,12 @@ def register(slug: str) -> str | Response:
     if (refusal := rules.other_way_in(sold.sign_up)) is not None:
         return _closed(sold, refusal)
     if sold.pools["event"].left == 0:
-        return render_template("public/register_closed.html", event=sold.event, title="No place is left",
-                               sentence="Every place in this event is taken.",
-                               way_out="Places come back when somebody cancels: look again, or look for another date.")
+        return see(f"/events/{slug}/waitlist")
     if (mine := _mine(sold)) is not None:
         return see(f"/orders/{mine.order_ref}" + ("/review" if mine.state == "held" else ""))
     asked = questions.for_event(sold.id)
-    filled = form.build(sold, asked, now, for_colleague=_for_colleague(), data=_known(sold, now))
-    return _page(sold, filled, asked, now)
+    filled = form.build(sold, asked, now, for_colleague=_for_colleague(), data=_known(sold, now) | (kept.filled if kept else {}))
+    return render_template("public/register.html", **_context(sold, kept, filled, asked, now))
 
 
 @pages.post("/events/<slug>/register")
@@ -56,7 +57,7 @@ def ask(slug: str) -> Response:
     with_colleague = _for_colleague()
     try:
         with transaction():
-            sold = sale.load(slug)
+            sold, kept = offered.seen(sale.load(slug))
             if sold.sign_up.sign_up == "application":
                 return applying.submit(sold, now)
             asked = questions.for_event(sold.id)
@@ -70,7 +71,7 @@ def ask(slug: str) -> Response:
     except Refusal as no:
         refusal = no
     if held is None:
-        return _refused(sold, filled, asked, now, refusal)
+        return _refused(sold, kept, filled, asked, now, refusal)
     remembered.add(held.ref)
     _tell_price(sold, filled, held, now)
     return see(f"/orders/{held.ref}/breakouts" if sold.event.has_blocks else f"/orders/{held.ref}/review")
@@ -88,7 +89,7 @@ def _hold(sold: Sale, filled: Any, asked: Any, with_colleague: bool) -> Held:
     buyer = Buyer(filled.booker_name.data if with_colleague else name, filled.booker_email.data if with_colleague else filled.email.data,
                   viewer.person_id if viewer.is_authenticated else None)
     return orders.hold(sold.id, [wish], buyer, submit_key=_submit_key(filled), form_key=_form_key(filled),
-                       known_refs=remembered.refs(), of=sold)
+                       known_refs=remembered.refs(), of=sold, offer=offered.ref())
 
 
 def _form_key(filled: Any) -> str:
@@ -112,27 +113,23 @@ def _tell_price(sold: Sale, filled: Any, held: Held, now: datetime) -> None:
               "You have paid nothing yet.", "warning")
 
 
-def _refused(sold: Sale, filled: Any, asked: Any, now: datetime, refusal: Refusal | None) -> Response:
+def _refused(sold: Sale, kept: Kept | None, filled: Any, asked: Any, now: datetime, refusal: Refusal | None) -> Response:
     if refusal is not None:
         filled.refuse(refusal)
         if refusal.code == "already_registered" and (mine := _mine(sold) or _from_here(sold, filled)) is not None:
             flash(refusal.sentence, "info")
             return see(f"/orders/{mine.order_ref}" + ("/review" if mine.state == "held" else ""))
-    return again("public/register.html", **_context(sold, filled, asked, now))
+    return again("public/register.html", **_context(sold, kept, filled, asked, now))
 
 
-def _page(sold: Sale, filled: Any, asked: Any, now: datetime) -> str:
-    return render_template("public/register.html", **_context(sold, filled, asked, now))
-
-
-def _context(sold: Sale, filled: Any, asked: Any, now: datetime) -> dict[str, Any]:
+def _context(sold: Sale, kept: Kept | None, filled: Any, asked: Any, now: datetime) -> dict[str, Any]:
     required = [one for one in sold.add_ons.values() if one.is_required]
     return {
         "event": sold.event, "form": filled, "cards": cards.of(sold, now, member_until=_member_until(sold, now)), "asked": asked,
         "question_fields": list(fields.of_questions(asked)), "add_on_fields": list(fields.of_add_ons(list(sold.add_ons.values()))),
         "required": [(one.name, cards.add_on_price(one, now)) for one in required], "for_colleague": _for_colleague(),
         "prices": {f"add_on_{one.id}": cards.add_on_price(one, now) for one in sold.add_ons.values()},
-        "pool": sold.pools["event"], "steps": remembered.steps(sold.event.has_blocks),
+        "pool": sold.pools["event"], "steps": remembered.steps(sold.event.has_blocks), "kept": kept,
     }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from webapp.core import times
 from webapp.core.errors import Refusal
+from webapp.registration.queries import waitlist
 from webapp.registration.queries.blocks import Choice, Option
 from webapp.web.registering import views
 
@@ -31,6 +32,16 @@ def days(choices: list[Choice], wanted: Mapping[int, int | None], refusal: Refus
     shown = sorted(choices, key=lambda one: one.options[0].starts_at)
     by_day = groupby(shown, key=lambda one: times.local(one.options[0].starts_at, one.options[0].zone).date())
     return [{"title": times.date_words(day), "blocks": [_block(one, wanted, refusal) for one in group]} for day, group in by_day]
+
+
+def full(choices: list[Choice], registration_id: int) -> list[dict[str, Any]]:
+    """The full sessions this place might wait for, each with her place in its line where she stands in it."""
+    found = [(one, option) for one in choices if not one.locked for option in one.options if option.is_full]
+    waits = waitlist.of_registration(registration_id) if found else {}
+    return [{"id": option.id, "title": option.title, "block": views.block_words(one.name),
+             "ref": waits[option.id].ref if option.id in waits else "",
+             "offered": option.id in waits and waits[option.id].state == "offered"}
+            for one, option in found]
 
 
 def _block(choice: Choice, wanted: Mapping[int, int | None], refusal: Refusal | None) -> dict[str, Any]:
