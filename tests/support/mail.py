@@ -16,10 +16,14 @@ def kinds(to: str) -> list[str]:
     return list(db.session.scalars(select(Message.kind).where(Message.to_address == to).order_by(Message.id)))
 
 
-def last(to: str) -> Mail:
-    """The newest mail to the address. Ends the test's own transaction first, as the courier's begins with a rollback."""
+def last(to: str, kind: str = "") -> Mail:
+    """The newest mail to the address, of this kind if one is named.
+
+    Ends the test's own transaction first, as the courier's begins with a rollback.
+    """
     db.session.commit()
-    message = db.session.scalars(select(Message).where(Message.to_address == to).order_by(Message.id.desc())).first()
+    wanted = [Message.to_address == to, *([Message.kind == kind] if kind else [])]
+    message = db.session.scalars(select(Message).where(*wanted).order_by(Message.id.desc())).first()
     assert message is not None, f"nothing was written to {to}"
     mail = rendering.render(Claim(id=message.id, fact=message.fact, kind=message.kind, facts=message.facts, to_address=message.to_address,
                                   to_name=message.to_name, message_id=message.message_id, attempts=1))

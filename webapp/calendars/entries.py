@@ -16,6 +16,7 @@ _KIND_WORDS = {
     "awareness": "Gathering", "info_session": "Information",
 }
 _CREDIT_WORDS = {"training": "training", "rsc": "reflective supervision/consultation"}
+EDITION = 2  # raised when entries say the same rows in other words: what was kept before is made again
 CANCELLED = "CANCELLED \u2013 "
 
 
@@ -38,7 +39,8 @@ def component(facts: EntryFacts) -> Event:
     entry.add("summary", (CANCELLED if cancelled else "") + facts.lead + facts.title)
     entry.add("status", facts.status)
     entry.add("transp", "TRANSPARENT" if cancelled or facts.kind == "awareness" else "OPAQUE")
-    entry.add("location", _location(facts))
+    if place := facts.join_url if facts.online and facts.join_url else facts.location:
+        entry.add("location", vText(place))
     if facts.geo:
         entry["geo"] = vGeo(facts.geo)
     entry.add("url", facts.url)
@@ -76,18 +78,12 @@ def description(facts: EntryFacts) -> str:
 def fingerprint(ends_at: datetime, sequence: int, *moments: datetime | None, flags: str = "") -> str:
     """Says which state of its rows an entry shows; differs as soon as the text would. It sorts by the session's end."""
     seen = ".".join("-" if m is None else format(int(m.timestamp()), "x") for m in moments)
-    return f"{ended(ends_at)}.{sequence}.{seen}.{flags}"
+    return f"{ended(ends_at)}.{EDITION}.{sequence}.{seen}.{flags}"
 
 
 def ended(moment: datetime) -> str:
     """How fingerprints of sessions that end at the moment begin: ten digits."""
     return f"{int(moment.timestamp()):010}"
-
-
-def _location(facts: EntryFacts) -> vText:
-    if facts.online and facts.join_url:
-        return vText(facts.join_url if not facts.location else f"{facts.location} or {facts.join_url}")
-    return vText(facts.location)
 
 
 def _credit_categories(facts: EntryFacts) -> list[str]:

@@ -140,10 +140,11 @@ def still_shown(now: datetime, cancelled: ColumnElement[bool], changed_at: Any) 
 
 def stands_by_mail() -> ColumnElement[bool]:
     """Whether mail put a seat's session into the attendee's calendar, and she did not ask to have it twice."""
-    told = select(Invitation.seat_id).where(Invitation.seat_id == Seat.id, Invitation.state == "standing")
-    twice = select(CalendarChoice.person_id).where(CalendarChoice.way == "both", or_(
-        CalendarChoice.person_id == Registration.person_id,
-        CalendarChoice.person_id == select(Person.merged_into_id).where(Person.id == Registration.person_id).scalar_subquery()))
+    mailed, person = aliased(Invitation), aliased(Person)
+    told = select(mailed.seat_id).where(mailed.seat_id == Seat.id, mailed.state == "standing").correlate(Seat)
+    root = select(person.merged_into_id).where(person.id == Registration.person_id).correlate(Registration).scalar_subquery()
+    twice = select(CalendarChoice.person_id).where(
+        CalendarChoice.way == "both", CalendarChoice.person_id.in_((Registration.person_id, root))).correlate(Registration)
     return told.exists() & ~twice.exists()
 
 

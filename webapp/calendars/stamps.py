@@ -1,7 +1,8 @@
 """How a feed knows, without reading its entries, that nothing changed: the database counts changes as they happen.
 
 Triggers raise `catalog_stamp.value` whenever a row changes that public entries and pages (web/events/memory.py) show, and
-`registration.calendar_stamp` whenever a seat of the registration changes. No action has to remember to say so, and bulk updates count too.
+`registration.calendar_stamp` whenever a seat of the registration changes, or what mail has told of it. No action has to remember to
+say so, and bulk updates count too.
 """
 
 from sqlalchemy import DDL, MetaData, Select, event, func, select
@@ -15,6 +16,7 @@ SHOWN = ("event", "session", "session_credit", "credit_area", "session_break", "
 _OF_CATALOG = select(CatalogStamp.value).where(CatalogStamp.id == 1)  # built once: every public page asks
 _RAISE = "INSERT INTO catalog_stamp (id, value) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET value = catalog_stamp.value + 1"
 _RAISE_OF = "UPDATE registration SET calendar_stamp = calendar_stamp + 1 WHERE id ="
+_OF_SEAT = "(SELECT registration_id FROM seat WHERE seat.id = NEW.seat_id)"
 
 
 def statements(dialect: str) -> list[str]:
@@ -30,6 +32,10 @@ def _sqlite() -> list[str]:
     made += [
         f'CREATE TRIGGER "seat_stamps_{verb.lower()}" AFTER {verb} ON seat BEGIN {_RAISE_OF} {row}.registration_id; END'
         for verb, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD"))
+    ]
+    made += [
+        f'CREATE TRIGGER "invitation_stamps_{verb.lower()}" AFTER {verb} ON invitation BEGIN {_RAISE_OF} {_OF_SEAT}; END'
+        for verb in ("INSERT", "UPDATE")
     ]
     return made
 
@@ -49,6 +55,15 @@ def _postgresql() -> list[str]:
         f"CREATE TRIGGER seat_stamps_{verb.lower()} AFTER {verb} ON seat REFERENCING {side} TABLE AS changed "
         "FOR EACH STATEMENT EXECUTE FUNCTION raise_calendar_stamp()"
         for verb, side in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD"))
+    ]
+    made.append(
+        "CREATE OR REPLACE FUNCTION raise_invitation_stamp() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "UPDATE registration SET calendar_stamp = calendar_stamp + 1 WHERE id IN "
+        "(SELECT seat.registration_id FROM seat JOIN changed ON changed.seat_id = seat.id); RETURN NULL; END $$"
+    )
+    made += [
+        f"CREATE TRIGGER invitation_stamps_{verb.lower()} AFTER {verb} ON invitation REFERENCING NEW TABLE AS changed "
+        "FOR EACH STATEMENT EXECUTE FUNCTION raise_invitation_stamp()" for verb in ("INSERT", "UPDATE")
     ]
     return made
 

@@ -20,13 +20,13 @@ _TAKES_PLACE = and_(Seat.state == "booked", Session.status == "scheduled", Event
 
 
 def of_person(person_id: int, now: datetime) -> list[Row[Any]]:
-    """The sessions ahead that stand in her calendar by mail, in order."""
+    """The sessions ahead that stand in her calendar by mail, so that her feed leaves them out; in order."""
     return _by_mail(Registration.person_id.in_(people.family_ids(person_id)), now)
 
 
-def of_registration(registration_id: int, now: datetime) -> list[Row[Any]]:
-    """The same of one registration."""
-    return _by_mail(Registration.id == registration_id, now)
+def of_registrations(ids: list[int], now: datetime) -> list[Row[Any]]:
+    """The same of these registrations."""
+    return _by_mail(Registration.id.in_(ids), now)
 
 
 def move(rows: list[Row[Any]]) -> None:
@@ -57,7 +57,7 @@ def catch_up(now: datetime) -> int:
 
 
 def _by_mail(whose: ColumnElement[bool], now: datetime) -> list[Row[Any]]:
-    return queries.rows(telling.seats(now, whose, Invitation.state == "standing", _TAKES_PLACE))
+    return queries.rows(telling.seats(now, whose, queries.stands_by_mail(), _TAKES_PLACE))
 
 
 def _has_standing() -> ColumnElement[bool]:

@@ -85,8 +85,7 @@ def _standing(row: Any) -> str:
 
 def _location(row: Any, attends: str) -> str:
     if attends == "online":
-        has_link = row.session_url or (row.online_url and link_opens_at(row))
-        return "" if has_link else f"Online{', ' + row.platform if row.platform else ''}"
+        return f"Online{', ' + row.platform if row.platform else ''}"
     parts = [row.room, row.venue, row.street, " ".join(p for p in (row.city and row.city + ",", row.region, row.postcode) if p)]
     return ", ".join(p for p in parts if p) or "Online" * (row.mode != "in_person")
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import and_, delete, select, update
 
 from webapp.accounts import people
 from webapp.calendars.clients import OTHER
@@ -31,7 +31,9 @@ class Way:
 def of(registration_id: int | None, person_id: int | None, now: datetime) -> Way:
     """The way of a registration's sessions; of a person's, without a registration. Guests have no choice to make: `auto`."""
     family = sorted(people.family_ids(person_id)) if person_id is not None else []
-    theirs = or_(FeedKey.registration_id == registration_id, and_(FeedKey.kind == "person", FeedKey.person_id.in_(family)))
+    theirs = and_(FeedKey.kind == "person", FeedKey.person_id.in_(family))
+    if registration_id is not None:
+        theirs |= FeedKey.registration_id == registration_id
     fetch = db.session.execute(
         select(FetchLog.family, FetchLog.minute).join(FeedKey, FeedKey.id == FetchLog.feed_key_id)
         .where(theirs, FeedKey.withdrawn_at.is_(None), FetchLog.minute >= now - RECENT, FetchLog.family != OTHER.family)

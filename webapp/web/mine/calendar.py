@@ -1,4 +1,4 @@
-"""My calendar: addresses that keep my programs up to date, who read them last, and taking one back."""
+"""My calendar: how sessions get there, addresses that keep my programs up to date, who read them last, and taking one back."""
 
 from datetime import datetime, timedelta
 
@@ -6,7 +6,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from wtforms import RadioField
 
 from webapp.accounts import consents
-from webapp.calendars import clients, keys
+from webapp.calendars import clients, keys, standing, ways
 from webapp.calendars.models import FeedKey
 from webapp.core import clock, times
 from webapp.core.db import transaction
@@ -25,6 +25,17 @@ class NewAddress(Form):
     program = RadioField("Where do you keep your calendar?", default="google",
                          choices=[Option(value, words) for value, words in subscribing.PROGRAMS.items()])
     name = Line("Name for it (optional)", 60)
+
+
+class WayForm(Form):
+    """How sessions come into her calendar."""
+
+    way = RadioField("How do sessions come into your calendar?", choices=[
+        Option("auto", "As it fits", hint="By mail, unless a program reads a calendar address of yours."),
+        Option("mail", "Invitations by mail"),
+        Option("feed", "Subscribed calendar"),
+        Option("both", "Both", hint="For two different calendars: in one program each session would show twice."),
+    ])
 
 
 @pages.get("/me/calendar")
@@ -61,6 +72,27 @@ def withdraw(key_id: int) -> Response:
     return see(url_for("my_calendar.calendar"))
 
 
+@pages.post("/me/calendar/way")
+@access.signed_in
+def way() -> Response:
+    """How her sessions come into her calendar from now on: by mail, by the subscribed calendar, or both."""
+    form = WayForm()
+    if not form.validate_on_submit():
+        return forms.again("mine/calendar.html", form=NewAddress(formdata=None), **_context() | {"way": form})
+    with transaction():
+        ways.choose(access.viewer().person_id, form.way.data)
+    return see(url_for("my_calendar.calendar") + "#way-card")
+
+
+@pages.post("/me/calendar/move")
+@access.signed_in
+def move() -> Response:
+    """What came by mail changes over to her subscribed calendar; mails take the single entries back."""
+    with transaction():
+        standing.move(standing.of_person(access.viewer().person_id, clock.now()))
+    return see(url_for("my_calendar.calendar") + "#way-card")
+
+
 @pages.post("/me/calendar/shared/<int:agency_id>")
 @access.signed_in
 def share(agency_id: int) -> Response:
@@ -80,6 +112,9 @@ def _context() -> dict[str, object]:
     fetched = keys.last_fetches([key.id for key in made])
     return {
         "new": subscribing.shown_once("/me/calendar"),
+        "way": WayForm(formdata=None, way=ways.of(None, viewer.person_id, clock.now()).choice),
+        "by_mail": [(row.event_title if row.session_title == row.event_title else f"{row.event_title}: {row.session_title}",
+                     times.span_words(row.starts_at, row.ends_at, row.zone)) for row in standing.of_person(viewer.person_id, clock.now())],
         "agencies": consents.of_person(viewer.person_id, "calendar", clock.today(viewer.zone)),
         "keys": [_shown(key, viewer.zone, fetched.get(key.id)) for key in made],
     }
@@ -91,14 +126,4 @@ def _shown(key: FeedKey, zone: str, fetch: tuple[str, datetime] | None) -> dict[
     if fetch is None:
         return shown | {"read": "Not read yet", "habit": "", "kind": "warn"}
     client, ago = clients.describe(fetch[0]), clock.now() - fetch[1]
-    return shown | {"read": f"{client.name} read this {_ago(ago)}", "habit": client.habit, "kind": "ok"}
-
-
-def _ago(span: timedelta) -> str:
-    minutes = int(span.total_seconds()) // 60
-    if minutes < 1:
-        return "just now"
-    if minutes < 60:
-        return f"{minutes} minute{'s' * (minutes != 1)} ago"
-    hours = minutes // 60
-    return f"{hours} hour{'s' * (hours != 1)} ago" if hours < 48 else f"{hours // 24} days ago"
+    return shown | {"read": f"{client.name} read this {clients.ago(ago)}", "habit": client.habit, "kind": "ok"}

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template, request
 
-from webapp.calendars import invitations, keys
+from webapp.calendars import invitations, keys, standing
 from webapp.core import clock
 from webapp.core.db import transaction
 from webapp.core.errors import NotFound
@@ -21,7 +21,9 @@ pages = Blueprint("order_calendar", __name__)
 def calendar(ref: str) -> str:
     """For each confirmed place: an address per program, or once as a file. A new address is shown here once."""
     view = queries.by_ref(ref)
-    return render_template("public/order_calendar.html", view=view, places=_confirmed(view), programs=subscribing.PROGRAMS,
+    places = _confirmed(view)
+    by_mail = {row.registration_id for row in standing.of_registrations([one.id for one in places], clock.now())}
+    return render_template("public/order_calendar.html", view=view, places=places, programs=subscribing.PROGRAMS, by_mail=by_mail,
                            new=subscribing.shown_once(request.path))
 
 
@@ -29,10 +31,11 @@ def calendar(ref: str) -> str:
 @access.by_secret
 @limiter.limit("30 per hour")
 def make(ref: str, registration_id: int) -> Response:
-    """Makes an address for one attendee's place."""
+    """Makes an address for one attendee's place; what came by mail changes over to it, so that nothing shows twice."""
     title = _place(ref, registration_id).title
     with transaction():
         key = keys.make(kind="registration", name=subscribing.program(request.form.get("program")), registration_id=registration_id)
+        standing.move(standing.of_registrations([registration_id], clock.now()))
     subscribing.remember(f"/orders/{ref}/calendar", key.token, title)
     return see(f"/orders/{ref}/calendar#new")
 
