@@ -103,7 +103,8 @@ def _locked(registration_id: int) -> int | None:
     """Nobody changes these seats, or tells of them, until the mail's telling is kept. Returns whose place it is."""
     rows = db.session.execute(select(Registration.id, Registration.person_id).where(_of(registration_id))
                               .order_by(Registration.id).with_for_update()).all()
-    return {row.id: row.person_id for row in rows}[registration_id]
+    person_id: int | None = next(row.person_id for row in rows if row.id == registration_id)
+    return person_id
 
 
 def _refuse_crossing(rows: list[Any], letter: Letter) -> None:
