@@ -3,9 +3,11 @@
 import pytest
 from sqlalchemy import select
 
+from tests.conftest import NOW
 from tests.support import till as tills
 from webapp.core import clock
 from webapp.core.db import db, transaction
+from webapp.payments import inbox
 from webapp.payments.models import Payment, ProviderEvent
 from webapp.payments.queries import desk
 
@@ -33,7 +35,7 @@ def paid(till):
         {"signature": ""},
         {"signature": "t=1,v1=00"},
         {"signature": "nonsense"},
-        {"at": 1_700_000_000},
+        {"at": int(NOW.timestamp()) - 301},
     ],
 )
 def test_a_webhook_that_proves_nothing_is_refused_and_not_stored(till, paid, forgery):
@@ -161,9 +163,14 @@ def test_an_event_applied_again_by_hand_moves_no_money(till, paid, sign_in):
     assert (answer.status_code, tills.payments(order_id), stored()[0][0]) == (303, [("succeeded", 15_000)], "applied")
 
 
-def test_an_event_that_could_not_be_applied_waits_for_the_sweep(till, paid):
-    from webapp.payments import inbox
+def test_an_applied_event_is_not_applied_again(till, paid):
+    till.post(paid[1])
+    row = db.session.scalars(select(ProviderEvent)).one()
+    assert inbox.work(row.id) == "applied"
+    assert db.session.get_one(ProviderEvent, row.id).attempts == 1
 
+
+def test_an_event_that_could_not_be_applied_waits_for_the_sweep(till, paid):
     order_id, event = paid
     broken = {**event, "data": {"object": {"id": "pi_x"}}}
     assert till.post(broken) == 200
