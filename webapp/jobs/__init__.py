@@ -9,7 +9,7 @@ from webapp.core import logs, work
 from webapp.jobs import letters
 
 if TYPE_CHECKING:
-    from webapp.jobs.engine import Engine
+    from webapp.jobs.queue import Engine
 
 log = logs.logger(__name__)
 PAUSE = 30  # seconds without a try after the queue could not be reached: a page never waits for it twice
@@ -24,7 +24,7 @@ def init_app(app: Flask) -> None:
 def engine(app: Flask) -> "Engine":
     """The queue of this application, made when it is first needed: its libraries weigh megabytes in every process."""
     if "attune_engine" not in app.extensions:
-        from webapp.jobs.engine import Engine
+        from webapp.jobs.queue import Engine
 
         app.extensions["attune_engine"] = Engine(app)
     made: Engine = app.extensions["attune_engine"]

@@ -14,7 +14,7 @@ from webapp.core import clock
 from webapp.core.db import db
 from webapp.jobs import heartbeat
 from webapp.jobs.drains import DRAINS, Drain
-from webapp.jobs.engine import Runner
+from webapp.jobs.queue import Runner
 from webapp.notifications.models import Message
 from webapp.registration.offers import PriceSpec, TypeSpec
 
