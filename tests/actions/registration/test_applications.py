@@ -16,7 +16,7 @@ from webapp.forms import questions
 from webapp.forms.values import AnswersRefused, QuestionSpec
 from webapp.notifications.models import Message
 from webapp.registration import applications, ledger, orders, seats
-from webapp.registration.models import Application, Charge, Registration
+from webapp.registration.models import Application, Charge, Order, Registration
 
 
 def state(application: Application) -> str:
@@ -138,3 +138,20 @@ def test_a_declined_application_is_told_and_final() -> None:
     with pytest.raises(Refusal):
         applications.decide(application.id, offer=True, by_id=None)
     assert "application_declined" in db.session.scalars(select(Message.kind)).all()
+
+
+@pytest.mark.parametrize("close", [applications.withdraw, lambda one: applications.decide(one, offer=False, by_id=None)])
+def test_what_an_offer_keeps_goes_when_the_application_is_closed(close: Any) -> None:
+    application = offered(events.cohort(capacity=1))
+    held = applications.accept(application.id)
+    close(application.id)
+    assert (db.session.get_one(Order, held.order_id).state, seats.recount()) == ("expired", [])
+    assert state(offered(events.cohort("Other", capacity=1))) == "offered"
+
+
+def test_who_went_to_pay_and_withdrew_is_released_once_the_payment_page_is_closed() -> None:
+    application = offered(events.cohort())
+    held = applications.accept(application.id)
+    orders.place(held.order_id, "card")
+    applications.withdraw(application.id)
+    assert (state(application), db.session.get_one(Order, held.order_id).state) == ("withdrawn", "releasing")

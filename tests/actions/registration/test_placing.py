@@ -13,7 +13,7 @@ from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.errors import AlreadyDone, Closed, Refusal, Stale, Unacceptable
 from webapp.notifications.models import Message
-from webapp.registration import orders, programme, seats
+from webapp.registration import orders, programme, registrations, seats
 from webapp.registration.models import Order, Payer, Registration, Seat
 from webapp.registration.orders import BillTo, Buyer
 from webapp.registration.orders.wishes import Held
@@ -210,3 +210,22 @@ def test_an_order_that_was_let_go_is_not_confirmed_without_its_places(frozen: An
     with pytest.raises(Refusal):
         orders.confirm(held.order_id)
     assert (order(held).state, registration(held).state) == ("expired", "expired")
+
+
+def test_late_money_finds_no_place_in_a_group_that_is_full_by_now() -> None:
+    event = events.cohort(size=1)
+    late, group = places.held_by_offer(event, people.person(), group="Group A"), events.groups(event)["Group A"].id
+    orders.let_go(late.order_id)
+    other = places.registered(event, people.person())
+    registrations.assign_group(other.id, group, by_id=None)
+    assert orders.confirm_late(late.order_id) is False
+    assert (registration(late).state, seats.recount()) == ("expired", [])
+
+
+def test_late_money_for_two_finds_no_place_where_one_is_left() -> None:
+    event = events.workshop(capacity=2)
+    late = orders.hold(event.id, [places.stranger(event), places.stranger(event, given="Bo")], BUYER)
+    orders.let_go(late.order_id)
+    hold(event, given="Cy")
+    assert orders.confirm_late(late.order_id) is False
+    assert set(db.session.scalars(select(Registration.state).filter_by(order_id=late.order_id))) == {"expired"} and seats.recount() == []

@@ -61,3 +61,14 @@ def test_reminders_follow_a_breakout_that_is_now_the_first_session(db_session: o
     programme.move_session(keynote, events.at(28, 20), events.at(28, 22), actor_id=None)
     registrations.choose_breakouts(place.id, {block: breakout.id})
     assert reminder(place.id, 7).not_before == breakout.starts_at - timedelta(days=7)
+
+
+def test_who_changes_groups_leaves_the_old_groups_cancelled_sessions_too(db_session: object) -> None:
+    event = events.cohort(days=2)
+    place, group = places.registered(event, people.person(), group="Group A"), events.groups(event)["Group A"].id
+    off = next(s.id for s in events.sessions(event) if s.group_id == group)
+    limits.limit_session(off, 5, actor_id=None)
+    programme.cancel_session(off, actor_id=None, reason="Ill")
+    registrations.assign_group(place.id, events.groups(event)["Group B"].id, by_id=None)
+    assert db.session.scalar(select(Seat.state).filter_by(registration_id=place.id, session_id=off)) == "released"
+    assert seats.recount() == []
