@@ -1,18 +1,17 @@
 """Two clicks on Pay at one moment: one page at Stripe, and both browsers are sent to it."""
 
-import threading
 from collections.abc import Iterator
-from pathlib import Path
+from functools import partial
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from tests.factories import events, people, registrations
+from tests.support.racing import in_sessions
 from tests.support.till import SECRET, ZONE, at_stripe
 from webapp.core import clock
 from webapp.core.db import db, transaction
-from webapp.core.errors import Refusal
 from webapp.devtools.stripe_standin.process import StandIn
 from webapp.payments import checkout
 from webapp.payments.models import CheckoutPage
@@ -21,33 +20,23 @@ from webapp.registration import orders
 pytestmark = [pytest.mark.concurrency, pytest.mark.race, pytest.mark.real_time]
 
 
-@pytest.fixture
-def stripe(app: Flask, clean_db: str, tmp_path: Path) -> Iterator[StandIn]:
-    """An empty stand-in the application speaks to."""
-    with StandIn(tmp_path / "stripe.db", None, SECRET) as running, at_stripe(app, running):
+@pytest.fixture(scope="module")
+def standin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
+    """The process, once for all rounds."""
+    with StandIn(tmp_path_factory.mktemp("stripe") / "stripe.db", None, SECRET) as running:
         yield running
+
+
+@pytest.fixture
+def stripe(app: Flask, module_db: str, standin: StandIn) -> Iterator[StandIn]:
+    """An empty stand-in the application speaks to."""
+    with at_stripe(app, standin):
+        yield standin
 
 
 def clicks(app: Flask, order_id: int, wishes: list[bool]) -> list[str]:
     """The address each click came to, all at one moment; the code of the refusal where there was one. True asks for the whole."""
-    start, came = threading.Barrier(len(wishes)), []
-
-    def click(whole: bool) -> None:
-        with app.app_context():
-            start.wait()
-            try:
-                came.append(checkout.open_page(order_id, clock.today(ZONE), whole=whole))
-            except Refusal as refusal:
-                came.append(refusal.code)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=click, args=(whole,)) for whole in wishes]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return came
+    return in_sessions(app, [partial(checkout.open_page, order_id, clock.today(ZONE), whole=whole) for whole in wishes])
 
 
 def states(order_id: int) -> list[str]:
