@@ -31,7 +31,8 @@ def of(what: str) -> list[Part]:
         races = [*_races("sqlite", repeats=CI_REPEATS), *_races("postgresql", repeats=CI_REPEATS)]
         return [*_browser("postgresql"), *races, *test, *_checks()]
     if what == "soak":
-        return [*_races("sqlite", repeats=200, budget=3600), *_races("postgresql", repeats=200, budget=3600),
+        return [_pytest("programs that subscribe", ("tests/flows/calendars",), 900, "-m", "soak"),
+                *_races("sqlite", repeats=200, budget=3600), *_races("postgresql", repeats=200, budget=3600),
                 *_machines("sqlite", "long"), *_machines("postgresql", "long"),
                 *_machines("sqlite", "soak", 7200), *_machines("postgresql", "soak", 7200)]
     raise ValueError(f"{what}: choose test, check, ci or soak")

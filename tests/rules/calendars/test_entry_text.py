@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import icalendar
+import pytest
 import vobject
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,7 +27,8 @@ def kept(typed: str) -> str | None:
 
 WORDS = st.one_of(
     st.text(min_size=1, max_size=90), st.text(alphabet=";,:\\\"'\n nN^%#äß家👩‍👧", min_size=1, max_size=90),
-    st.sampled_from(["\\n is not a line", "BEGIN:VEVENT", "a;b,c:d\\", "END:VCALENDAR", "é" * 80, "👩‍👧" * 30, "سارة; ليلى"])
+    st.sampled_from(["<p onclick=\"x()\">Sleep &amp; feeding</p><script>alert(1)</script>", "\u202eabc\u202c \u200fשלום",
+                     "\\n is not a line", "BEGIN:VEVENT", "a;b,c:d\\", "END:VCALENDAR", "é" * 80, "👩‍👧" * 30, "سارة; ليلى"])
 ).map(kept).filter(bool)
 
 
@@ -55,6 +57,15 @@ def test_no_word_breaks_the_form(title: str, place: str) -> None:
     body = documents.feed([entries.render(facts(title, place, title))], name=title, description=place, zone="UTC", url="https://attune.test")
     assert all(len(line) <= 75 for line in body.split(b"\r\n"))
     assert body.count(b"\r\nBEGIN:VEVENT\r\n") == 1
+
+
+@pytest.mark.parametrize("letter", ["a", "é", "👩‍👧", ",", ";", "\\", "ש", "word "])
+def test_ten_thousand_letters_come_back_exactly(letter: str) -> None:
+    long = (letter * 10_000)[:10_000].strip()
+    body = documents.feed([entries.render(facts("x", "y", long))], name="x", description=long, zone="UTC", url="https://attune.test")
+    assert ics.check(body) == []
+    assert long in str(icalendar.Calendar.from_ical(body).walk("VEVENT")[0]["description"])
+    assert long in vobject.readOne(body.decode()).vevent.description.value
 
 
 def test_hard_words_keep_the_strict_check() -> None:

@@ -12,7 +12,7 @@ import time_machine
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from tests.conftest import NOW
 from tests.factories import events, people
@@ -20,28 +20,36 @@ from tests.factories import registrations as places
 from tests.support import ics
 from webapp.calendars import keys
 from webapp.calendars.models import FeedBody
+from webapp.catalog import parts
+from webapp.catalog.models import Session
+from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.errors import Refusal
 from webapp.registration import programme, registrations
+from webapp.registration.models import Seat
 
-ACTS = ("move", "rename", "cancel", "restore", "leave", "come back", "look")
+ACTS = ("move", "rename", "elsewhere", "cancel", "restore", "leave", "come back", "look")
+SHOWN = ("dtstart", "dtend", "status", "summary", "location")
 HISTORY = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 1), st.integers(1, 6)), min_size=3, max_size=9)
 
 
 def entries(body: bytes) -> dict[str, Any]:
-    """UID to VEVENT."""
-    return {str(one["uid"]): one for one in icalendar.Calendar.from_ical(body).walk("VEVENT")}
+    """UID to VEVENT; no UID stands there twice."""
+    found = icalendar.Calendar.from_ical(body).walk("VEVENT")
+    assert len({str(one["uid"]) for one in found}) == len(found)
+    return {str(one["uid"]): one for one in found}
 
 
 class Story:
-    """One workshop of two days, one person, and both calendars that show it."""
+    """One workshop of two days, one person, and the three calendars that show it: the public's, hers and the organizer's."""
 
     def __init__(self, client: FlaskClient) -> None:
         self.client, self.event, self.maren = client, events.workshop(days=2), people.person("Maren")
         self.sessions = [one.id for one in events.sessions(self.event)]
         self.place: int | None = places.registered(self.event, self.maren).id
-        token = keys.make(kind="person", name="", person_id=self.maren.id).token
-        self.feeds = ["/calendar.ics", f"/feeds/{token}.ics"]
+        organizer = people.person("Joan", roles=["organizer"])
+        tokens = [keys.make(kind=kind, name="", person_id=one.id).token for kind, one in (("person", self.maren), ("organizer", organizer))]
+        self.feeds = ["/calendar.ics", *(f"/feeds/{token}.ics" for token in tokens)]
         self.known: dict[str, dict[str, Any]] = {feed: {} for feed in self.feeds}
 
     def act(self, what: str, which: int, days: int) -> None:
@@ -53,6 +61,8 @@ class Story:
                 programme.move_session(session, start, start + timedelta(hours=3), actor_id=None)
             elif what == "rename":
                 programme.update_session(session, actor_id=None, title=f"Part {which}; version {days}")
+            elif what == "elsewhere":
+                programme.update_session(session, actor_id=None, room_id=parts.room(self.event.venue_id, f"Room {days}").id)
             elif what in ("cancel", "restore"):
                 getattr(programme, f"{what}_session")(session, actor_id=None, reason="Ill")
             elif what == "leave" and self.place:
@@ -72,11 +82,23 @@ class Story:
             for uid, before in self.known[feed].items():
                 after = now[uid]
                 assert after["sequence"] >= before["sequence"]
-                shown = [name for name in ("dtstart", "dtend", "status", "summary") if before[name].to_ical() != after[name].to_ical()]
+                shown = [name for name in SHOWN if before[name].to_ical() != after[name].to_ical()]
                 assert not shown or after["sequence"] > before["sequence"] or str(after["status"]) == str(before["status"]) == "CANCELLED"
+                assert after["dtstamp"].dt >= before["dtstamp"].dt and (not shown or after["sequence"] == before["sequence"]
+                                                                         or after["dtstamp"].dt == clock.now())
+            self.agree(now)
             assert self.client.get(feed).data == body
             assert gzip.decompress(self.client.get(feed, headers={"Accept-Encoding": "gzip"}).data) == body
             self.known[feed] = now
+
+    def agree(self, shown: dict[str, Any]) -> None:
+        """DTSTAMP, LAST-MODIFIED and SEQUENCE are those of the rows."""
+        rows = {row[0]: row for model in (Session, Seat) for row in db.session.execute(
+            select(model.ical_uid, model.changed_at, model.sequence))}
+        for uid, one in shown.items():
+            _, changed_at, sequence = rows[uid.removeprefix("staff-")]
+            assert one["dtstamp"].dt == one["last-modified"].dt
+            assert (one["dtstamp"].dt, one["sequence"]) == (changed_at, sequence + uid.startswith("staff-"))
 
 
 @given(history=HISTORY)
@@ -88,7 +110,7 @@ def test_any_history_keeps_the_rules_of_calendars(
             clock.shift(timedelta(minutes=7))
             story.act(what, which, days)
             story.look()
-        assert [ics.check(client.get(feed).data) for feed in story.feeds] == [[], []]
+        assert [ics.check(client.get(feed).data) for feed in story.feeds] == [[], [], []]
 
 
 def test_who_registers_again_has_new_entries_beside_the_cancelled_ones(client: FlaskClient) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from tests.factories import events
 from tests.support import ics
+from webapp.catalog import parts
 
 
 def test_calendar_of_a_workshop_is_strictly_valid(client):
@@ -91,3 +92,29 @@ def test_file_of_a_session_holds_it_alone(client):
 def test_unknown_file_is_404(client):
     assert client.get("/events/nothing.ics").status_code == 404
     assert client.get("/sessions/999999.ics").status_code == 404
+
+
+def test_an_online_entry_says_where_without_its_link(client):
+    events.workshop(mode="online", online_url="https://meet.example/room", platform="Zoom")
+    body = client.get("/calendar.ics").data
+    assert ics.check(body) == []
+    assert (b"LOCATION:Online\\, Zoom\r\n" in body, b"meet.example" in body) == (True, False)
+
+
+def test_an_entry_says_everything_a_program_can_show(client):
+    venue = parts.venue(name="Lakeview Hall", street="1 Shore Drive", city="Madison", county="Dane", postcode="53703", latitude=43.07,
+                        longitude=-89.38)
+    event = events.workshop("Sleep", venue_id=venue.id)
+    lines = client.get(f"/events/{event.slug}.ics").text.replace("\r\n ", "").split("\r\n")
+    said = {"STATUS:CONFIRMED", "TRANSP:OPAQUE", "LOCATION:Lakeview Hall\\, 1 Shore Drive\\, Madison\\, WI 53703", "GEO:43.07;-89.38",
+            f"URL:http://attune.test/events/{event.slug}", "CATEGORIES:Workshop,Training hours", "NAME:Sleep", "X-WR-CALNAME:Sleep",
+            "REFRESH-INTERVAL;VALUE=DURATION:PT4H", "X-PUBLISHED-TTL:PT4H", "COLOR:teal", "SEQUENCE:0"}
+    assert said <= set(lines)
+    text = next(line for line in lines if line.startswith("DESCRIPTION:Wed 12 Aug"))
+    assert "2 h 45 min training (2.75 clock hours)" in text and "Competency areas: " in text
+
+
+def test_no_feed_names_an_organizer_or_attendee(client):
+    events.workshop()
+    body = client.get("/calendar.ics").data
+    assert not any(word in body for word in (b"ORGANIZER", b"ATTENDEE", b"METHOD", b"VALARM"))

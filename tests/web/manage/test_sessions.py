@@ -44,6 +44,14 @@ def test_hours_beyond_the_net_length_come_back_with_what_was_typed(organizer):
     assert events.sessions(event) == []
 
 
+@pytest.mark.parametrize("character", ["\x00", "\x07", "\x1b", "\x85", "\u2028"])
+def test_a_control_character_that_calendars_cannot_hold_is_refused(organizer, character):
+    event = events.workshop(published=False, days=0)
+    answer = organizer.post(f"/manage/events/{event.slug}/sessions/new", data=TYPED | {"title": f"Mor{character}ning"})
+    assert (answer.status_code, events.sessions(event)) == (422, [])
+    assert "There is a character in it that cannot be stored." in answer.get_data(as_text=True)
+
+
 def test_hour_that_comes_twice_is_asked(organizer):
     event = events.workshop(published=False, days=0)
     typed = TYPED | {"on": "2026-11-01", "start": "01:30", "end": "04:30", "break_at_0": "02:30"}
