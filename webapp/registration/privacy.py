@@ -8,10 +8,12 @@ from webapp.core.db import db
 from webapp.core.records import Records
 from webapp.forms.models import Answer, Question
 from webapp.registration.models import Application, Charge, Order, Payer, Registration, RegistrationType
+from webapp.registration.waitlist import joining
+from webapp.registration.waitlist.models import LIVE, Waitlist, WaitlistEntry
 
 
 def personal_data(person_ids: frozenset[int]) -> Records:
-    """Her places, answers, applications, and what she owed as a payer."""
+    """Her places, answers, applications, what she waits for, and what she owed as a payer."""
     own = select(Registration.id).where(Registration.person_id.in_(person_ids))
     return {
         "registrations": records.of(
@@ -26,6 +28,11 @@ def personal_data(person_ids: frozenset[int]) -> Records:
         "applications": records.of(
             select(Event.title.label("event"), Application.state).join(Event, Event.id == Application.event_id)
             .where(Application.person_id.in_(person_ids)).order_by(Application.id)),
+        "waitlists": records.of(
+            select(Event.title.label("event"), WaitlistEntry.number, WaitlistEntry.seats, WaitlistEntry.state, WaitlistEntry.email,
+                   WaitlistEntry.created_at, WaitlistEntry.ended_at)
+            .join(Waitlist, Waitlist.id == WaitlistEntry.waitlist_id).join(Event, Event.id == Waitlist.event_id)
+            .where(WaitlistEntry.person_id.in_(person_ids)).order_by(WaitlistEntry.id)),
         "charges": records.of(
             select(Order.ref.label("order"), Charge.label.label("what"), Charge.amount_cents, Charge.currency, Charge.due_on)
             .join(Order, Order.id == Charge.order_id).join(Payer, Payer.id == Charge.payer_id)
@@ -34,7 +41,11 @@ def personal_data(person_ids: frozenset[int]) -> Records:
 
 
 def erase(person_ids: frozenset[int]) -> None:
-    """Deletes her answers (access needs, diet, licence numbers and all others) and the addresses of her places."""
+    """Deletes her answers (access needs, diet, licence numbers and all others) and the addresses of her places; she leaves all lines."""
+    hers = WaitlistEntry.person_id.in_(person_ids)
+    for ref in db.session.scalars(select(WaitlistEntry.ref).where(hers, WaitlistEntry.state.in_(LIVE))).all():
+        joining.leave(ref)
+    db.session.execute(update(WaitlistEntry).where(hers).values(email=""))
     db.session.execute(delete(Answer).where(_answers_of(person_ids)).execution_options(synchronize_session=False))
     db.session.execute(update(Registration).where(Registration.person_id.in_(person_ids)).values(email=""))
 
