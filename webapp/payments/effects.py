@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from webapp.core import clock
 from webapp.core.db import db
-from webapp.payments import arrivals, gateway, returned, told
+from webapp.payments import arrivals, disputes, gateway, payouts, returned, told
 from webapp.payments.arrivals import Outcome
 from webapp.payments.models import CheckoutPage
 
@@ -60,8 +61,15 @@ def _charge_refunded(_event_type: str, body: Body) -> Outcome:
 
 
 def _dispute(event_type: str, body: Body) -> Outcome:
+    state = disputes.apply(body, clock.now()).state
+    if event_type.endswith("updated"):
+        return Outcome("applied", f"The dispute is {state.replace('_', ' ')}.")
     word = "opened" if event_type.endswith("created") else f"ended: {body.get('status', '')}"
     return Outcome("for_finance", f"A buyer's bank disputes charge {body.get('charge', '')}: {word}. Answer it at Stripe.")
+
+
+def _payout(_event_type: str, body: Body) -> Outcome:
+    return payouts.apply(body)
 
 
 EFFECTS: dict[str, Callable[[str, Body], Outcome]] = {
@@ -78,5 +86,9 @@ EFFECTS: dict[str, Callable[[str, Body], Outcome]] = {
     "refund.updated": _refund,
     "refund.failed": _refund,
     "charge.dispute.created": _dispute,
+    "charge.dispute.updated": _dispute,
     "charge.dispute.closed": _dispute,
+    "payout.updated": _payout,
+    "payout.paid": _payout,
+    "payout.failed": _payout,
 }

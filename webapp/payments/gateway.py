@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 import stripe
@@ -36,7 +37,11 @@ HANDLED = (
     "refund.updated",
     "refund.failed",
     "charge.dispute.created",
+    "charge.dispute.updated",
     "charge.dispute.closed",
+    "payout.updated",
+    "payout.paid",
+    "payout.failed",
 )
 
 
@@ -153,6 +158,18 @@ def retrieve_event(event_id: str) -> dict[str, Any]:
     return _plain(_call(lambda client: client.v1.events.retrieve(event_id)))
 
 
+def carried_by(payout_id: str) -> list[dict[str, Any]]:
+    """Every movement of the balance that a payout carried, with Stripe's fees; the payout's own movement too."""
+    found: list[dict[str, Any]] = []
+    more = True
+    while more:
+        params: Any = {"payout": payout_id, "limit": 100} | ({"starting_after": found[-1]["id"]} if found else {})
+        page = _call(partial(_balance_page, params))
+        found += [_plain(one) for one in page.data]
+        more = bool(page.has_more)
+    return found
+
+
 def endpoints() -> list[Endpoint]:
     """The webhook endpoints registered at Stripe."""
     page = _call(lambda client: client.v1.webhook_endpoints.list(params={"limit": 100}))
@@ -232,6 +249,10 @@ def _call(ask: Callable[[stripe.StripeClient], T]) -> T:
         raise Unreachable(
             "The card service cannot be reached just now.", way_out="Your place is kept; please try again in a minute."
         ) from error
+
+
+def _balance_page(params: Any, client: stripe.StripeClient) -> Any:
+    return client.v1.balance_transactions.list(params=params)
 
 
 def _session(found: Any) -> SessionAtStripe:

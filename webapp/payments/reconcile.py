@@ -12,7 +12,7 @@ from sqlalchemy import select
 from webapp.core import logs
 from webapp.core.db import db, insert_new, transaction
 from webapp.core.errors import Refusal
-from webapp.payments import closing, gateway, inbox, refund_courier
+from webapp.payments import closing, gateway, inbox, payouts, refund_courier
 from webapp.payments.models import CheckoutPage, ProviderCursor
 
 log = logs.logger(__name__)
@@ -32,24 +32,25 @@ class Report:
     released: int = 0
     pages_closed: int = 0
     refunds_sent: int = 0
+    payouts_read: int = 0
     troubles: list[str] = field(default_factory=list)
 
     def words(self) -> str:
         """One line for a log or a terminal."""
         numbers = (f"{self.found} lost events found", f"{self.applied} applied", f"{self.for_finance} for finance",
                    f"{self.failed} failed", f"{self.released} holds released", f"{self.pages_closed} payment pages closed",
-                   f"{self.refunds_sent} refunds sent")
+                   f"{self.refunds_sent} refunds sent", f"{self.payouts_read} payouts read")
         return ", ".join(numbers) + "".join(f". {trouble}" for trouble in self.troubles)
 
 
 def sweep(now: datetime) -> Report:
     """Brings everything between us and Stripe to an end that can be. Each part goes on when another is in trouble."""
-    return _run(now, (_read_events, _ask_for_pages, _apply_waiting, _close_outdated, _release, _send_refunds))
+    return _run(now, (_read_events, _ask_for_pages, _apply_waiting, _close_outdated, _release, _send_refunds, _read_payouts))
 
 
 def settle(now: datetime) -> Report:
     """The part that is done every minute: what waits here, without reading Stripe's lists."""
-    return _run(now, (_apply_waiting, _close_outdated, _release, _send_refunds))
+    return _run(now, (_apply_waiting, _close_outdated, _release, _send_refunds, _read_payouts))
 
 
 def _run(now: datetime, parts: tuple[Callable[[datetime, Report], None], ...]) -> Report:
@@ -105,6 +106,10 @@ def _release(now: datetime, report: Report) -> None:
 
 def _send_refunds(now: datetime, report: Report) -> None:
     report.refunds_sent = refund_courier.send_due(now)
+
+
+def _read_payouts(_now: datetime, report: Report) -> None:
+    report.payouts_read = payouts.read_due()
 
 
 def _since(now: datetime) -> datetime:

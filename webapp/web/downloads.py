@@ -46,6 +46,11 @@ def answer(stored: StoredFile) -> Response:
         "Cache-Control": "private, no-store"})
 
 
+def kept(content: str, name: str) -> Response:
+    """A CSV file that was written before and is kept as it was."""
+    return _private(Response(content.encode(), mimetype="text/csv"), name)
+
+
 def _private(response: Response, name: str) -> Response:
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
     response.headers["Cache-Control"] = "private, no-store"

@@ -23,6 +23,10 @@ LISTS = [
     "/manage/finance/refunds",
     "/manage/finance/inbox?outcome=",
     "/manage/finance/export",
+    "/manage/finance/months",
+    "/manage/finance/income",
+    "/manage/finance/payouts",
+    "/manage/finance/disputes",
 ]
 
 

@@ -1,6 +1,6 @@
 """Finance's pages: what is owed and paid, what waits for a person, and the books as a file."""
 
-from webapp.web.manage.finance import desk, export, order, orders, overview
+from webapp.web.manage.finance import bank, desk, export, income, months, order, orders, overview
 from webapp.web.manage.finance.blueprint import pages
 
-__all__ = ["desk", "export", "order", "orders", "overview", "pages"]
+__all__ = ["bank", "desk", "export", "income", "months", "order", "orders", "overview", "pages"]

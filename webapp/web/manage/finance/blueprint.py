@@ -1,14 +1,13 @@
 """What finance's pages share: the blueprint, the side navigation, the day."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, request
 
 from webapp.core import clock
 from webapp.payments.queries import overview
-from webapp.payments.rules import methods
+from webapp.payments.rules import books, methods
 
 pages = Blueprint("finance", __name__)
 SIDE = (
@@ -17,6 +16,10 @@ SIDE = (
     ("unmatched", "Unmatched", "/unmatched"),
     ("refunds", "Refunds", "/refunds"),
     ("inbox", "Stripe inbox", "/inbox"),
+    ("payouts", "Payouts", "/payouts"),
+    ("disputes", "Disputes", "/disputes"),
+    ("months", "Months", "/months"),
+    ("income", "Income by event", "/income"),
     ("export", "Export", "/export"),
 )
 
@@ -33,7 +36,7 @@ def today() -> date:
 
 def midnight(day: date) -> datetime:
     """The moment a day begins there."""
-    return datetime.combine(day, time(), ZoneInfo(zone()))
+    return books.midnight(day, zone())
 
 
 def frame(current: str, figures: overview.Overview | None = None) -> dict[str, Any]:

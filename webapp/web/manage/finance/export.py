@@ -1,37 +1,18 @@
 """The books as a file: every movement between two days, for the bookkeeper's program."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from flask import Response, render_template, request
 from wtforms import DateField
 from wtforms.validators import InputRequired
 
-from webapp.core import sheets, times
 from webapp.core.errors import Unacceptable
-from webapp.core.sheets import Cell
 from webapp.payments.queries import movements
-from webapp.payments.queries.movements import Movement
-from webapp.payments.rules import methods
+from webapp.payments.rules import books
 from webapp.web import access, downloads, forms
 from webapp.web.forms import Form
 from webapp.web.manage.finance.blueprint import frame, midnight, pages, today, zone
-
-COLUMNS = (
-    "Day",
-    "Moment (UTC)",
-    "Kind",
-    "Order",
-    "Payer",
-    "Event",
-    "Account",
-    "Text",
-    "Method",
-    "Number",
-    "Owed",
-    "Received",
-    "Currency",
-)
 
 
 class Between(Form):
@@ -79,23 +60,4 @@ def _answer(make: Callable[[downloads.Table], Response]) -> Response:
 
 def _table(first: date, last: date) -> downloads.Table:
     found = movements.between(midnight(first), midnight(last + timedelta(days=1)))
-    return downloads.Table(f"movements-{first}-to-{last}", "Movements", COLUMNS, _rows(found, zone()))
-
-
-def _rows(found: Iterator[Movement], zone_name: str) -> Iterator[list[Cell]]:
-    for one in found:
-        yield [
-            times.local(one.at, zone_name).date(),
-            one.at,
-            one.kind,
-            one.order_ref,
-            one.payer,
-            one.event,
-            one.account_code,
-            one.text,
-            methods.WORDS.get(one.method, ""),
-            one.number,
-            sheets.amount(one.owed_cents),
-            sheets.amount(one.received_cents),
-            one.currency,
-        ]
+    return downloads.Table(f"movements-{first}-to-{last}", "Movements", books.COLUMNS, books.rows(found, zone()))

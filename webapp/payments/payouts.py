@@ -1,0 +1,79 @@
+"""Payouts: Stripe tells of one, and a courier reads what it carried, so that each line of the bank statement opens into its parts."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from webapp.core import clock, logs
+from webapp.core.db import db, insert_new, transaction
+from webapp.payments import gateway
+from webapp.payments.arrivals import Outcome
+from webapp.payments.models import Dispute, Payment, Payout, PayoutLine, Refund
+
+log = logs.logger(__name__)
+STEPS = ("pending", "in_transit", "paid", "failed", "canceled")  # told in any order, it only goes on
+
+
+def apply(body: Mapping[str, Any]) -> Outcome:
+    """Brings the payout to the state Stripe tells. Safe to repeat, in any order."""
+    known = {"amount_cents": int(body["amount"]), "currency": str(body["currency"]).upper(),
+             "arrives_on": _moment(body["arrival_date"]).date(), "created_at": _moment(body["created"])}
+    state = str(body["status"])
+    insert_new(Payout, on=("provider_id",), values={"provider_id": str(body["id"]), "state": state, "failure": "", **known})
+    payout = db.session.execute(select(Payout).where(Payout.provider_id == str(body["id"])).with_for_update()
+                                .execution_options(populate_existing=True)).scalar_one()
+    if STEPS.index(state) >= STEPS.index(payout.state):
+        payout.state, payout.failure = state, str(body.get("failure_message") or "")[:255]
+    if payout.state == "failed":
+        return Outcome("for_finance", f"The bank did not take the payout {payout.provider_id}: {payout.failure or 'no reason was given'}.")
+    return Outcome("applied", f"The payout is {payout.state.replace('_', ' ')}.")
+
+
+def read_due() -> int:
+    """A courier: reads at Stripe what each paid payout carried, once; answers how many were read."""
+    due = db.session.execute(select(Payout.id, Payout.provider_id).where(Payout.state == "paid", Payout.read_at.is_(None))
+                             .order_by(Payout.id).limit(50)).all()
+    for row in due:
+        _read(row.id, row.provider_id)
+    return len(due)
+
+
+def _read(payout_id: int, provider_id: str) -> None:
+    try:
+        carried = gateway.carried_by(provider_id)
+    except gateway.Refused as refusal:  # a payout made by hand: Stripe cannot say what it carried
+        log.warning("payout_unreadable", payout=payout_id, words=refusal.words)
+        carried = []
+    with transaction():
+        payout = db.session.get_one(Payout, payout_id, with_for_update=True, populate_existing=True)
+        payments = _payments(str(one.get("source") or "") for one in carried)
+        for one in carried:
+            if one["type"] != "payout":
+                insert_new(PayoutLine, on=("provider_id",), values=_line(payout_id, one, payments))
+        payout.read_at = clock.now()
+
+
+def _line(payout_id: int, one: Mapping[str, Any], payments: Mapping[str, int]) -> dict[str, Any]:
+    source = str(one.get("source") or "")[:100]
+    return {
+        "payout_id": payout_id, "provider_id": str(one["id"]), "kind": str(one["reporting_category"])[:40],
+        "amount_cents": int(one["amount"]), "fee_cents": int(one["fee"]), "net_cents": int(one["net"]), "source_id": source,
+        "text": str(one.get("description") or "")[:255],
+        "payment_id": payments.get(source), "happened_at": _moment(one["created"]),
+    }
+
+
+def _payments(sources: Iterable[str]) -> dict[str, int]:
+    """The payments behind charges, refunds and disputes of Stripe. Three statements."""
+    wanted = [one for one in sources if one]
+    found: dict[str, int] = {}
+    for name, payment in ((Payment.provider_charge_id, Payment.id), (Refund.provider_refund_id, Refund.payment_id),
+                          (Dispute.provider_id, Dispute.payment_id)):
+        found |= {str(row[0]): row[1] for row in db.session.execute(select(name, payment).where(name.in_(wanted))) if row[1]}
+    return found
+
+
+def _moment(seconds: Any) -> datetime:
+    return datetime.fromtimestamp(int(seconds), UTC)

@@ -1,0 +1,45 @@
+"""What the bank sees: payouts that open into their parts, and disputes with what speaks for us."""
+
+from flask import render_template
+
+from webapp.attendance.queries import evidence
+from webapp.notifications import log
+from webapp.payments.queries import bank
+from webapp.web import access
+from webapp.web.manage.finance.blueprint import frame, page_offset, pages
+
+
+@pages.get("/manage/finance/payouts")
+@access.staff("finance")
+def payouts() -> str:
+    """Every payout as it stands on the bank statement, with what it is made of."""
+    page, offset = page_offset(bank.PAGE)
+    return render_template("manage/finance_payouts.html", rows=bank.payouts(offset), page=page, **frame("payouts"))
+
+
+@pages.get("/manage/finance/payouts/<int:payout_id>")
+@access.staff("finance")
+def payout(payout_id: int) -> str:
+    """One payout: its charges, refunds, disputes and fees, each with its order."""
+    row, lines = bank.payout(payout_id)
+    return render_template("manage/finance_payout.html", row=row, lines=lines, **frame("payouts"))
+
+
+@pages.get("/manage/finance/disputes")
+@access.staff("finance")
+def disputes() -> str:
+    """Payments that a buyer's bank has taken back; those that wait for an answer first."""
+    return render_template("manage/finance_disputes.html", rows=bank.disputes(), waiting=bank.OPEN, **frame("disputes"))
+
+
+@pages.get("/manage/finance/disputes/<int:dispute_id>")
+@access.staff("finance")
+def dispute(dispute_id: int) -> str:
+    """What speaks for us in one dispute: the policy accepted, the mails sent, the attendance."""
+    found = bank.dispute(dispute_id)
+    places = bank.places(found.Order.id) if found.Order else []
+    subjects = [f"order:{found.Order.id}", *(f"registration:{one.id}" for one in places)] if found.Order else []
+    mails = [one for one in log.listed(subjects) if one.sent_at]
+    return render_template(
+        "manage/finance_dispute.html", found=found, places=places, waiting=bank.OPEN, mails=mails,
+        presences=evidence.of_places([one.id for one in places]), **frame("disputes"))
