@@ -4,9 +4,9 @@ from typing import Any
 
 from webapp.calendars import queries, telling
 from webapp.core import clock, times
-from webapp.core.db import db
 from webapp.notifications.contents import Withdrawn
-from webapp.registration.models import Order, Registration, Seat
+from webapp.registration import own_page
+from webapp.registration.models import Seat
 
 
 def invitation(facts: dict[str, Any]) -> dict[str, Any] | Withdrawn:
@@ -15,11 +15,10 @@ def invitation(facts: dict[str, Any]) -> dict[str, Any] | Withdrawn:
     if not rows:
         return Withdrawn("The session is over.")
     row = rows[0]
-    order = db.session.get_one(Order, db.session.get_one(Registration, row.registration_id).order_id)
     return {
         "name": row.given_name or "", "title": row.event_title, "session_title": row.session_title, "zone": row.zone,
-        "when": times.span_words(row.starts_at, row.ends_at, row.zone), "where": _where(row), "order_path": f"/orders/{order.ref}",
-        "event_path": f"/events/{row.slug}",
+        "when": times.span_words(row.starts_at, row.ends_at, row.zone), "where": _where(row),
+        "place_path": own_page.of(row.registration_id).path, "event_path": f"/events/{row.slug}",
     }
 
 

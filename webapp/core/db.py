@@ -113,7 +113,7 @@ def insert_all_new(model: type[Base], *, on: tuple[str, ...], rows: list[dict[st
 
 def insert_into(model: Any) -> sqlite.Insert | postgresql.Insert:
     """An INSERT that can say what happens `on_conflict`, in the words of this database."""
-    return (sqlite if db.session.get_bind().dialect.name == "sqlite" else postgresql).insert(model)
+    return sqlite.insert(model) if db.session.get_bind().dialect.name == "sqlite" else postgresql.insert(model)
 
 
 @event.listens_for(Engine, "connect")

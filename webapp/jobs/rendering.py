@@ -40,6 +40,7 @@ KINDS: dict[str, Kind] = {
     "account_deleted": Kind("accounts.messages:account_deleted"),
     "registration_confirmed": Kind("registration.messages:registration_confirmed", encloses=enclosures.calendar),
     "order_placed": Kind("registration.messages:order_placed"),
+    "place_cancelled": Kind("registration.messages:place_cancelled"),
     "reminder": Kind("registration.messages:reminder"),
     "programme_change": Kind("registration.messages:programme_change", encloses=enclosures.calendar),
     "event_changed": Kind("registration.messages:event_changed", encloses=enclosures.calendar),

@@ -70,12 +70,20 @@ def _waiting_reminders(ours: Sequence[Registration]) -> dict[tuple[int, int], st
     return {(row.facts["registration_id"], row.facts["days"]): row.fact for row in rows}
 
 
-def cancelled(registration: Registration) -> None:
-    """The attendee hears that her place is given back, or that the event does not take place; what waited about it is withdrawn."""
+def cancelled(order: Order, registration: Registration) -> None:
+    """The attendee hears that her place is given back, or that the event does not take place; what waited about it is withdrawn.
+
+    Who pays hears of it too, when that is somebody else: of each place, of a cancelled event once.
+    """
     outbox.withdraw(subject_of=_subject(registration), note="The registration was cancelled.")
     status = db.session.scalar(select(Event.status).where(Event.id == registration.event_id))
     kind = "event_cancelled" if status == "cancelled" else "registration_cancelled"
-    outbox.write_all(_letter(f"cancelled:registration:{registration.id}", kind, registration, _known([registration])))
+    letters = _letter(f"cancelled:registration:{registration.id}", kind, registration, _known([registration]))
+    payer = db.session.get_one(Payer, order.payer_id)
+    if payer.email and payer.email != registration.email:
+        what = f"event:{registration.event_id}" if status == "cancelled" else f"registration:{registration.id}"
+        letters.append(_to_payer(f"cancelled:order:{order.id}:{what}", "place_cancelled", payer, order, registration_id=registration.id))
+    outbox.write_all(letters)
 
 
 def hold_ended(order: Order, ours: Sequence[Registration]) -> None:
@@ -129,9 +137,9 @@ def _letter(fact: str, kind: str, registration: Registration, known: dict[int, A
     )] if registration.email else []
 
 
-def _to_payer(fact: str, kind: str, payer: Payer, order: Order) -> Letter:
+def _to_payer(fact: str, kind: str, payer: Payer, order: Order, **facts: int) -> Letter:
     return Letter(fact=fact, kind=kind, to_address=payer.email, to_name=payer.name, person_id=payer.person_id,
-                  subject_of=f"order:{order.id}", facts={"order_id": order.id})
+                  subject_of=f"order:{order.id}", facts={"order_id": order.id, **facts})
 
 
 def _subject(registration: Registration) -> str:

@@ -10,7 +10,7 @@ from webapp.catalog.models import Event, Room, Session, Venue
 from webapp.core import clock, money, times
 from webapp.core.db import db
 from webapp.notifications.contents import Withdrawn
-from webapp.registration import ledger
+from webapp.registration import ledger, own_page
 from webapp.registration.models import Application, Charge, Order, Payer, Registration, RegistrationType, Seat
 
 Context = dict[str, Any]
@@ -63,6 +63,22 @@ def order_placed(facts: Context) -> Context | Withdrawn:
     return order if order["state"] == "placed" else Withdrawn("The order is not placed any more.")
 
 
+def place_cancelled(facts: Context) -> Context | Withdrawn:
+    """To who pays, when that is not the attendee: whose places were given back, or that the event does not take place."""
+    place = _place(facts["registration_id"])
+    found = db.session.execute(
+        select(Registration.id, Registration.order_id, Registration.event_id, Event.status).join(Event, Event.id == Registration.event_id)
+        .where(Registration.id == facts["registration_id"])).one()
+    order = _order(found.order_id)
+    whose = Registration.order_id == found.order_id if found.status == "cancelled" else Registration.id == found.id
+    rows = db.session.execute(
+        select(Person.given_name, Person.family_name).join(Registration, Registration.person_id == Person.id)
+        .where(whose, Registration.event_id == found.event_id, Registration.state == "cancelled").order_by(Registration.id))
+    return {"name": order["name"], "title": place["title"], "people": [f"{row.given_name} {row.family_name}".strip() for row in rows],
+            "off": found.status == "cancelled", "cancel_reason": place["cancel_reason"], "reason": place["reason"],
+            "order_path": order["order_path"]}
+
+
 def hold_expired(facts: Context) -> Context | Withdrawn:
     """To the buyer: the seat was let go; trying again keeps what was typed."""
     order = _order(facts["order_id"])
@@ -92,10 +108,10 @@ def _place(registration_id: int) -> Context:
         .join(Order, Order.id == Registration.order_id).join(Event, Event.id == Registration.event_id)
         .join(RegistrationType, RegistrationType.id == Registration.type_id).outerjoin(Person, Person.id == Registration.person_id)
         .where(Registration.id == registration_id)).one()
-    ahead = _ahead(registration_id, row.mode)
+    ahead, page = _ahead(registration_id, row.mode), own_page.of(registration_id)
     return {
         "name": row.given_name or "", "state": row.state, "mode": row.mode, "title": row.title, "type": row.type, "zone": row.zone,
-        "event_path": f"/events/{row.slug}", "order_path": f"/orders/{row.ref}", "reason": row.ended_reason,
+        "event_path": f"/events/{row.slug}", "place_path": page.path, "is_buyer": page.is_buyer, "reason": row.ended_reason,
         "cancel_reason": row.cancel_reason, "contact": row.access_contact, "owed": money.written(ledger.owed(row.order_id)),
         "method": row.method, "release_on": row.release_on, "lines": [line for line, _ in ahead[:MOST_LINES]],
         "more": max(len(ahead) - MOST_LINES, 0), "calendar_path": f"/events/{row.slug}.ics",

@@ -23,7 +23,7 @@ def letter(kind: str, index: int = 0) -> tuple[str, str, str]:
     row = db.session.scalars(select(Message).filter_by(kind=kind).order_by(Message.id)).all()[index]
     context = built(row)
     assert not isinstance(context, Withdrawn), context
-    return letters.write(current_app, kind, {"to_name": row.to_name, **context})
+    return letters.write(current_app, kind, {"to_name": row.to_name, "calendar": "", **context})  # what enclosures say: their own tests
 
 
 def built(row: Message) -> Any:
@@ -120,3 +120,40 @@ _HAPPENS: dict[str, Any] = {
     "programme_change": _moved, "event_changed": _changed, "registration_cancelled": _cancelled, "event_cancelled": _event_cancelled,
     "order_placed": _ordered, "hold_expired": _expired, "application_received": _applied, "application_offered": _decided(True),
     "application_declined": _decided(False)}
+
+
+def test_an_attendee_whose_place_somebody_else_ordered_is_led_to_her_own_page() -> None:
+    event = events.workshop()
+    held = orders.hold(event.id, [places.stranger(event)], Buyer("Joan Tate", "joan@office.example"))
+    orders.place(held.order_id, "invoice", bill_to=places.BILL_TO)
+    text = letter("registration_confirmed")[1]
+    assert f"http://attune.test/places/{places.of_order(held.order_id).id}-" in text and held.ref not in text
+
+
+def test_who_pays_for_somebody_else_hears_of_a_cancellation() -> None:
+    event = events.workshop(member=0, non_member=0)
+    held = orders.hold(event.id, [places.stranger(event), places.stranger(event, given="Bo", email="bo@home.example")],
+                       Buyer("Joan Tate", "joan@office.example"))
+    orders.place(held.order_id, "free")
+    registrations.cancel(places.of_order(held.order_id).id, by_id=None, reason="She is ill")
+    row = db.session.scalars(select(Message).filter_by(kind="place_cancelled")).one()
+    subject, text, _ = letter("place_cancelled")
+    assert (row.to_address, subject) == ("joan@office.example", f"Cancelled: {event.title}, Ana Silva")
+    assert "She is ill" in text and f"http://attune.test/orders/{held.ref}" in text and "Bo" not in text
+
+
+def test_who_pays_hears_once_that_the_event_is_off() -> None:
+    event = events.workshop()
+    held = orders.hold(event.id, [places.stranger(event), places.stranger(event, given="Bo", email="bo@home.example")],
+                       Buyer("Joan Tate", "joan@office.example"))
+    orders.place(held.order_id, "card")
+    orders.confirm(held.order_id)
+    programme.cancel_event(event.id, actor_id=None, reason="The hall burnt down.")
+    assert db.session.scalars(select(Message.to_address).filter_by(kind="place_cancelled")).all() == ["joan@office.example"]
+    assert "Ana Silva, Bo Silva" in letter("place_cancelled")[1]
+
+
+def test_who_pays_for_herself_is_told_once() -> None:
+    event, maria = events.workshop(member=0, non_member=0), people.person()
+    registrations.cancel(places.registered(event, maria, method="free").id, by_id=None)
+    assert db.session.scalars(select(Message).filter_by(kind="place_cancelled")).all() == []

@@ -9,6 +9,7 @@ from webapp.accounts.models import Person
 from webapp.catalog.models import Event, Group
 from webapp.core.db import db
 from webapp.core.errors import NotFound
+from webapp.registration import own_page
 from webapp.registration.models import Application, Charge, Order, Payer, Registration, RegistrationAddOn, RegistrationType
 from webapp.registration.queries.orders import places_of
 
@@ -41,7 +42,8 @@ def orders(person_ids: Collection[int]) -> list[Any]:
         .join(Payer, Payer.id == Order.payer_id).join(first, first.c.order_id == Order.id)
         .join(Registration, Registration.id == first.c.id).join(Event, Event.id == Registration.event_id)
         .outerjoin(owed, owed.c.order_id == Order.id)
-        .where(or_(Order.placed_by_id.in_(person_ids), Payer.person_id.in_(person_ids), Registration.person_id.in_(person_ids)),
+        .where(or_(Order.placed_by_id.in_(person_ids), Payer.person_id.in_(person_ids),
+                   Registration.person_id.in_(person_ids) & (Registration.email == own_page.buyer_address())),
                Order.state != "expired")
         .order_by(Order.id.desc())).all())
 

@@ -59,7 +59,7 @@ def cancel(registration_id: int, *, by_id: int | None, reason: str = "", by_orga
     seats.release(*(one.id for one in ours))
     _settle(order, registration, charges, outcome, reason, by_id, now)
     _end_order(order, now)
-    announcing.cancelled(registration)
+    announcing.cancelled(order, registration)
     if by_organizer or by_id is not None:
         audit.record("registration.cancelled", f"registration:{registration.id}", actor_id=by_id, reason=reason,
                      after={"refund_cents": outcome.refund_cents, "fee_cents": outcome.fee_cents})

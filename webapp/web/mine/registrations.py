@@ -9,7 +9,7 @@ from webapp.core import clock, money, times
 from webapp.core.db import transaction
 from webapp.core.errors import NotFound, Refusal
 from webapp.payments import balances
-from webapp.registration import registrations
+from webapp.registration import own_page, registrations
 from webapp.registration.queries import orders as order_queries
 from webapp.registration.queries import people as queries
 from webapp.registration.queries import waitlist
@@ -53,6 +53,7 @@ def registration(registration_id: int) -> str:
         "mine/registration.html", place=place, when=views.when(place, seats if place.has_blocks else ()),
         where=views.where(place), state=STATES[place.state], sessions=ahead,
         more=more, joining=views.joining(place, seats, now), ref=ref, is_buyer=is_buyer, balance=balance,
+        address=f"/orders/{ref}" if is_buyer else f"/places/{own_page.key(place.id, ref)}",
         may_choose=place.has_blocks and views.may_choose(place, now), may_cancel=views.may_cancel(place, now))
 
 
@@ -96,11 +97,11 @@ def _own(registration_id: int) -> tuple[Any, bool, str]:
     if place is None or place.state == "expired":
         raise NotFound
     family = people.family_ids(access.viewer().person_id)
-    order = order_queries.by_id(place.order_id)
-    is_buyer = order.placed_by_id in family or (order.placed_by_id is None and place.person_id in family)
+    page = own_page.of(registration_id)
+    is_buyer = page.placed_by_id in family or (page.is_buyer and place.person_id in family)
     if place.person_id not in family and not is_buyer:
         raise NotFound
-    return place, is_buyer, order.ref
+    return place, is_buyer, page.order_ref
 
 
 def _rows(shown: str, family: frozenset[int]) -> list[dict[str, Any]]:

@@ -21,10 +21,7 @@ pages = Blueprint("order_calendar", __name__)
 def calendar(ref: str) -> str:
     """For each confirmed place: an address per program, or once as a file. A new address is shown here once."""
     view = queries.by_ref(ref)
-    places = _confirmed(view)
-    by_mail = {row.registration_id for row in standing.of_registrations([one.id for one in places], clock.now())}
-    return render_template("public/order_calendar.html", view=view, places=places, programs=subscribing.PROGRAMS, by_mail=by_mail,
-                           new=subscribing.shown_once(request.path))
+    return page(f"/orders/{ref}", view.first.title, _confirmed(view))
 
 
 @pages.post("/orders/<ref>/calendar/<int:registration_id>")
@@ -32,20 +29,36 @@ def calendar(ref: str) -> str:
 @limiter.limit("30 per hour")
 def make(ref: str, registration_id: int) -> Response:
     """Makes an address for one attendee's place; what came by mail changes over to it, so that nothing shows twice."""
-    title = _place(ref, registration_id).title
-    with transaction():
-        key = keys.make(kind="registration", name=subscribing.program(request.form.get("program")), registration_id=registration_id)
-        standing.move(standing.of_registrations([registration_id], clock.now()))
-    subscribing.remember(f"/orders/{ref}/calendar", key.token, title)
-    return see(f"/orders/{ref}/calendar#new")
+    return subscribe(f"/orders/{ref}", _place(ref, registration_id))
 
 
 @pages.get("/orders/<ref>/calendar/<int:registration_id>.ics")
 @access.by_secret
 def file(ref: str, registration_id: int) -> Response:
     """All sessions of one place as a file, to be opened once."""
-    place, settings = _place(ref, registration_id), current_app.config["SETTINGS"]
-    body = invitations.file_of(registration_id, now=clock.now(), base_url=settings.base_url, zone=place.zone)
+    return download(_place(ref, registration_id))
+
+
+def page(address: str, title: str, places: list[Any]) -> str:
+    """The ways into a calendar for these confirmed places, from the page at `address`."""
+    by_mail = {row.registration_id for row in standing.of_registrations([one.id for one in places], clock.now())}
+    return render_template("public/order_calendar.html", address=address, title=title, places=places, programs=subscribing.PROGRAMS,
+                           by_mail=by_mail, new=subscribing.shown_once(f"{address}/calendar"))
+
+
+def subscribe(address: str, place: Any) -> Response:
+    """Makes the address of one place's feed and shows it once."""
+    with transaction():
+        key = keys.make(kind="registration", name=subscribing.program(request.form.get("program")), registration_id=place.id)
+        standing.move(standing.of_registrations([place.id], clock.now()))
+    subscribing.remember(f"{address}/calendar", key.token, place.title)
+    return see(f"{address}/calendar#new")
+
+
+def download(place: Any) -> Response:
+    """The sessions of one place as a file."""
+    base_url = current_app.config["SETTINGS"].base_url
+    body = invitations.file_of(place.id, now=clock.now(), base_url=base_url, zone=place.zone)
     answer = Response(body, content_type="text/calendar; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{place.slug}.ics"'
     return answer

@@ -217,11 +217,9 @@ def _order(view: OrderView, seats: list[Any], balance: Balance, bills: Any, now:
 
 def _picking(view: OrderView, chosen: Any, choices: Any, picked: Any, refusal: Refusal | None = None) -> dict[str, Any]:
     left, whole, until = _time_left(view)
-    return {"left_seconds": left, "whole_seconds": whole, "until": until, "view": view, "place": chosen, "is_open": _is_open(view),
-            "days": picking.days(choices, picked, refusal),
-            "errors": [(refusal.field or "", f"{refusal.sentence} {refusal.way_out}".strip())] if refusal else [],
-            "steps": remembered.steps(True), "locked": [one.name for one in choices if one.locked],
-            "full": picking.full(choices, chosen.id)}
+    return {"left_seconds": left, "whole_seconds": whole, "until": until, "hold_until": view.order.hold_until, "is_open": _is_open(view),
+            "steps": remembered.steps(True), "full": picking.full(choices, chosen.id),
+            **picking.page(f"/orders/{view.order.ref}", chosen, choices, picked, refusal)}
 
 
 def _time_left(view: OrderView) -> tuple[int, int, str]:

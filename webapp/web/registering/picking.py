@@ -34,6 +34,14 @@ def days(choices: list[Choice], wanted: Mapping[int, int | None], refusal: Refus
     return [{"title": times.date_words(day), "blocks": [_block(one, wanted, refusal) for one in group]} for day, group in by_day]
 
 
+def page(address: str, place: Any, choices: list[Choice], wanted: Mapping[int, int | None],
+         refusal: Refusal | None = None) -> dict[str, Any]:
+    """What the page of the breakouts shows wherever it stands; `address` is the page it belongs to."""
+    return {"address": address, "place": place, "days": days(choices, wanted, refusal),
+            "errors": [(refusal.field or "", f"{refusal.sentence} {refusal.way_out}".strip())] if refusal else [],
+            "locked": [one.name for one in choices if one.locked]}
+
+
 def full(choices: list[Choice], registration_id: int) -> list[dict[str, Any]]:
     """The full sessions this place might wait for, each with her place in its line where she stands in it."""
     found = [(one, option) for one in choices if not one.locked for option in one.options if option.is_full]

@@ -1,0 +1,65 @@
+"""The page of one attendee's place, for who did not order it herself: /places/<key>, without an account.
+
+The key is derived from the order's secret reference and does not tell it: who holds the key sees one place, and neither the
+order nor its money nor the other people in it.
+"""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+from sqlalchemy import ScalarSelect, select
+from sqlalchemy.orm import aliased
+
+from webapp.core.db import db
+from webapp.core.errors import NotFound
+from webapp.registration.models import Charge, Order, Payer, Registration
+
+
+@dataclass(frozen=True)
+class OwnPage:
+    """Whose order a place is in. `is_buyer`: the attendee ordered it herself, so that the order's page is hers."""
+
+    registration_id: int
+    order_ref: str
+    placed_by_id: int | None
+    is_buyer: bool
+
+    @property
+    def path(self) -> str:
+        """Where a mail to the attendee leads."""
+        return f"/orders/{self.order_ref}" if self.is_buyer else f"/places/{key(self.registration_id, self.order_ref)}"
+
+
+def key(registration_id: int, order_ref: str) -> str:
+    """The secret part of the page's address."""
+    digest = hmac.new(order_ref.encode(), f"place:{registration_id}".encode(), hashlib.sha256).hexdigest()
+    return f"{registration_id}-{digest[:32]}"
+
+
+def find(typed: str) -> int:
+    """The registration with this key; NotFound otherwise."""
+    number = typed.partition("-")[0]
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        raise NotFound
+    ref = db.session.scalar(
+        select(Order.ref).join(Registration, Registration.order_id == Order.id).where(Registration.id == int(number)))
+    if ref is None or not hmac.compare_digest(key(int(number), ref).encode(), typed.encode()):
+        raise NotFound
+    return int(number)
+
+
+def of(registration_id: int) -> OwnPage:
+    """The page for the attendee of this place."""
+    row = db.session.execute(
+        select(Order.ref, Order.placed_by_id, Registration.person_id, Registration.email, buyer_address().label("buyer"))
+        .join(Registration, Registration.order_id == Order.id).where(Registration.id == registration_id)).one()
+    is_buyer = row.email == row.buyer or (row.person_id is not None and row.person_id == row.placed_by_id)
+    return OwnPage(registration_id, row.ref, row.placed_by_id, is_buyer)
+
+
+def buyer_address() -> ScalarSelect[str]:
+    """The address of who ordered, beside `Order` in a query: it stands with the order's first charge, also when an agency pays."""
+    payer = aliased(Payer)
+    return (select(payer.email).join(Charge, Charge.payer_id == payer.id).where(Charge.order_id == Order.id)
+            .order_by(Charge.id).limit(1).correlate(Order).scalar_subquery())

@@ -1,0 +1,134 @@
+"""/places/<key>: one attendee's place, for who did not order it herself. By the secret key in the mails she gets.
+
+It shows nothing of the order: neither money nor the other people in it, and no answers.
+"""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, make_response, render_template, request
+
+from webapp.core import clock
+from webapp.core.db import transaction
+from webapp.core.errors import NotFound, Refusal
+from webapp.registration import own_page, registrations
+from webapp.registration.queries import blocks
+from webapp.registration.queries import orders as order_queries
+from webapp.registration.queries import people as queries
+from webapp.web import access
+from webapp.web.forms import see
+from webapp.web.public import order_calendar
+from webapp.web.public.orders import give_back
+from webapp.web.registering import picking, views
+from webapp.web.security import limiter
+
+pages = Blueprint("places", __name__)
+STATES = {"held": ("Not confirmed yet", "warn"), "confirmed": ("Confirmed", "ok"), "substituted": ("Handed on", "plain"),
+          "transferred": ("Moved", "plain"), "withdrawn": ("Withdrawn", "plain")}
+
+
+@pages.get("/places/<key>")
+@access.by_secret
+def place(key: str) -> str:
+    """When, where, how to join, the sessions ahead, and what can be done."""
+    shown, now = _of(key), clock.now()
+    seats = order_queries.seats_of([shown.id])
+    ahead, more = views.sessions(seats, now, most=40)
+    return render_template(
+        "public/place.html", place=shown, address=f"/places/{key}", state=STATES.get(shown.state, ("Given back", "plain")),
+        when=views.when(shown, seats if shown.has_blocks else ()), where=views.where(shown), sessions=ahead, more=more,
+        joining=views.joining(shown, seats, now), may_choose=_may_choose(shown), may_cancel=views.may_cancel(shown, now))
+
+
+@pages.get("/places/<key>/breakouts")
+@access.by_secret
+def breakouts(key: str) -> str | Response:
+    """The blocks, one session to pick of each."""
+    shown = _of(key)
+    choices = blocks.of_registration(shown.id) if _may_choose(shown) else []
+    return _breakouts(key, shown, choices, {}) if choices else see(f"/places/{key}")
+
+
+@pages.post("/places/<key>/breakouts")
+@access.by_secret
+def choose(key: str) -> Response:
+    """Takes what was picked, all or none; what is full by now is said beside its block."""
+    shown, picked = _of(key), picking.picked(request.form)
+    try:
+        with transaction():
+            registrations.choose_breakouts(shown.id, picked)
+    except Refusal as refusal:
+        return make_response(_breakouts(key, shown, blocks.of_registration(shown.id), picked, refusal), 422)
+    flash("Your breakouts are saved.")
+    return see(f"/places/{key}")
+
+
+@pages.get("/places/<key>/cancel")
+@access.by_secret
+def cancelling(key: str) -> str | Response:
+    """Asks before the place is given back."""
+    shown = _of(key)
+    if not views.may_cancel(shown, clock.now()):
+        return see(f"/places/{key}")
+    return render_template("public/place_cancel.html", place=shown, address=f"/places/{key}", when=views.when(shown))
+
+
+@pages.post("/places/<key>/cancel")
+@access.by_secret
+def cancel(key: str) -> Response:
+    """Gives the place back; what was paid goes to who paid, by the event's policy."""
+    shown = _of(key)
+    if not views.may_cancel(shown, clock.now()):
+        return see(f"/places/{key}")
+    try:
+        with transaction():
+            give_back(shown.id, by_id=access.viewer().person_id or None)
+        flash("The place is cancelled.")
+    except Refusal as refusal:
+        flash(f"{refusal.sentence} {refusal.way_out}", "warning")
+    return see(f"/places/{key}")
+
+
+@pages.get("/places/<key>/calendar")
+@access.by_secret
+def calendar(key: str) -> str:
+    """An address per program, or once as a file. A new address is shown here once."""
+    shown = _of(key)
+    return order_calendar.page(f"/places/{key}", shown.title, [shown] if shown.state == "confirmed" else [])
+
+
+@pages.post("/places/<key>/calendar/<int:registration_id>")
+@access.by_secret
+@limiter.limit("30 per hour")
+def subscribe(key: str, registration_id: int) -> Response:
+    """Makes an address for the place; what came by mail changes over to it, so that nothing shows twice."""
+    return order_calendar.subscribe(f"/places/{key}", _confirmed(key, registration_id))
+
+
+@pages.get("/places/<key>/calendar/<int:registration_id>.ics")
+@access.by_secret
+def file(key: str, registration_id: int) -> Response:
+    """All sessions of the place as a file, to be opened once."""
+    return order_calendar.download(_confirmed(key, registration_id))
+
+
+def _of(key: str) -> Any:
+    shown = queries.place(own_page.find(key))
+    if shown is None or shown.state == "expired":
+        raise NotFound
+    return shown
+
+
+def _confirmed(key: str, registration_id: int) -> Any:
+    shown = _of(key)
+    if shown.id != registration_id or shown.state != "confirmed":
+        raise NotFound
+    return shown
+
+
+def _may_choose(shown: Any) -> bool:
+    return shown.state == "confirmed" and shown.has_blocks and views.may_choose(shown, clock.now())
+
+
+def _breakouts(key: str, shown: Any, choices: Any, picked: Any, refusal: Refusal | None = None) -> str:
+    return render_template("public/order_breakouts.html", is_open=False, full=[],
+                           **picking.page(f"/places/{key}", shown, choices, picked, refusal))
