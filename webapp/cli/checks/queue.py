@@ -24,4 +24,4 @@ def check() -> Iterator[Finding]:
         yield ok("Redis answers")
     except redis.RedisError as error:
         yield fault(f"Redis cannot be used: {error}",
-                    "Check REDIS_URL, and that the server runs. Until then mail may be a minute late, and rate limits do not count.")
+                    "Check REDIS_URL, and that the server runs. Until then mail waits and rate limits do not count; registrations go on.")
