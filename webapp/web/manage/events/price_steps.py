@@ -24,7 +24,7 @@ def name(field: str, number: int) -> str:
 
 def filled(prices: Sequence[PriceSpec], zone: str) -> Row:
     """The fields of what is sold. Without a price that never ends, the last one stands as the usual."""
-    early = sorted((one for one in prices if one.valid_until), key=lambda one: one.valid_until or one)
+    early = [spec for _, spec in sorted(((one.valid_until, one) for one in prices if one.valid_until), key=lambda pair: pair[0])]
     usual = next((one for one in reversed(prices) if one.valid_until is None), None) or (early.pop() if early else None)
     row = {"price": amount(usual.cents) if usual else "", "label": usual.label if usual else ""}
     for number, one in enumerate(early, 1):

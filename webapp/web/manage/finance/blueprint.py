@@ -19,7 +19,7 @@ SIDE = (
     ("payouts", "Payouts", "/payouts"),
     ("disputes", "Disputes", "/disputes"),
     ("months", "Months", "/months"),
-    ("income", "Income by event", "/income"),
+    ("income", "Income", "/income"),
     ("export", "Export", "/export"),
 )
 
