@@ -1,12 +1,13 @@
-"""What holds on every page: components without fault, nothing wider than a phone, and a Back button that never loses what was typed."""
+"""What holds on every page: components without fault, nothing wider than a phone, targets a thumb can hit, and a Back button that
+never loses what was typed."""
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import steps
+from tests.browser import steps, tour
 from tests.support import axe
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.real_time]
 
 
 def test_style_page(page, screenshot):
@@ -26,3 +27,14 @@ def test_back_shows_a_refused_form_with_what_was_typed_last(page, watcher):
     page.go_back()
     expect(page.get_by_label("Given name")).to_have_value("Ana")
     expect(page.get_by_label("E-mail")).to_have_value("ana@home.example")
+
+
+@pytest.mark.parametrize("window", [360], indirect=True)  # the stories look at the wide pages
+def test_every_page_of_every_role_keeps_the_house_style(page, newcomer):
+    association = tour.settle()
+    faults = tour.walk(page, tour.PUBLIC, association)
+    for role, paths in tour.STAFF.items():
+        hers = newcomer()
+        steps.sign_in(hers, association.mail[role])
+        faults += tour.walk(hers, paths, association)
+    assert faults == []

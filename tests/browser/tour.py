@@ -40,7 +40,8 @@ STAFF = {
 }
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # Whoever is set in a line of text may be lower; what stands alone is a thumb high.
-LOW = """() => [...document.querySelectorAll(".btn, .act, select, .field input:not([type=checkbox], [type=radio]), .nav a, .side a, .side summary, .tabs a, .page")]
+LOW = """() => [...document.querySelectorAll(".btn, .act, select, .field input, .nav a, .side a, .side summary, .tabs a, .page")]
+  .filter(one => !["checkbox", "radio"].includes(one.type))
   .filter(one => one.checkVisibility()).map(one => [one.getBoundingClientRect().height, one.textContent.trim() || one.name])
   .filter(([height]) => height && height < 43.5).map(([height, words]) => `${words}: ${height}`)"""
 

@@ -48,6 +48,12 @@ def test_totals_are_what_was_awarded(maren):
         "Training 2 h", "DEI, within these hours 43 min", "Reflective consultation 0 min"]
 
 
+def test_areas_of_the_year_are_drawn_with_their_hours(maren):
+    client, *_ = maren
+    [bars] = parse(client.get("/me/hours").text).all("table", class_="bars")
+    assert "Hours by competency area in 2026" in bars.text and bars.text.count("2 h") == 2
+
+
 def test_a_line_says_why_it_is_less_than_the_whole(maren):
     client, *_ = maren
     assert "left 11:15 am, 45 min short" in client.get("/me/hours").text

@@ -187,6 +187,22 @@ def test_new_place_first_shows_how_many_are_told_then_tells_them(organizer):
     assert len(db.session.scalars(select(Message).where(Message.kind == "event_changed")).all()) == 1
 
 
+def test_overview_draws_how_the_places_filled_with_the_table_behind(organizer, frozen):
+    event = events.workshop(starts=events.at(60), member=0, non_member=0)
+    for number in range(3):
+        registrations.registered(event, people.person("Ana", f"Silva {number}"), method="free")
+        frozen.shift(86400 * 9)
+    shown = text(organizer.get(f"/manage/events/{event.slug}"))
+    assert "3 places that stand today, from Wed 15 Jul 2026 to Tue 11 Aug 2026." in shown
+    assert '<th scope="row">Aug 2026</th><td class="num">1</td><td class="num">3</td>' in shown
+
+
+def test_overview_of_an_event_with_few_places_draws_nothing(organizer):
+    event = events.workshop()
+    registrations.registered(event, people.person())
+    assert "How the places filled" not in text(organizer.get(f"/manage/events/{event.slug}"))
+
+
 @pytest.fixture
 def in_a_room(organizer):
     """An event whose session is in a room, with one confirmed place: (event, its session's id)."""

@@ -16,6 +16,7 @@ from webapp.registration import offers
 from webapp.registration.queries import rosters, subjects
 from webapp.web import access
 from webapp.web.events import words
+from webapp.web.manage.events import pace
 from webapp.web.manage.events.blueprint import ROLES, pages, the_event
 
 STATES = {
@@ -56,6 +57,7 @@ def overview(slug: str) -> str:
         may_finance=viewer.can_finance,
         people=states.get("confirmed", 0),
         never_public=event.published_at is None,
+        pace=pace.of(rosters.confirmed_at(event.id), event.zone, event.starts_at, levels[0]["capacity"]),
     )
 
 

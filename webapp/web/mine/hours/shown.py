@@ -14,9 +14,12 @@ from webapp.hours.certificates import spaced
 from webapp.hours.transcripts import Line, Transcript
 from webapp.planning import ahead, reach
 from webapp.planning.ahead import Ahead
+from webapp.web import charts
+from webapp.web.charts import BarChart
 from webapp.web.mine.hours import year_chart
 
 NEXT = 6
+MOST_AREAS = 8
 COMMON = "FS"  # areas of this family are shown to everybody: her category is not known here yet
 
 
@@ -35,6 +38,7 @@ def page(family: Collection[int], year: int, zone: str, base_url: str) -> dict[s
         "totals": _totals(part), "waiting": [_waiting(one) for one in waiting], "next": [_next(one) for one in booked[:NEXT]],
         "clashes": [f"{first.title} and {second.title}" for first, second in ahead.clashes(booked)],
         "chart": year_chart.of(part, year, today, waiting, booked), "coverage_groups": _coverage(family, waiting, now),
+        "by_area": _by_area(part, year),
         "certificates": [_certificate(row, zone, base_url) for row in certificates.of_person(family)],
         "has_any": bool(transcript.lines),
     }
@@ -128,6 +132,17 @@ def _next(one: Ahead) -> dict[str, Any]:
     end = times.clock_words(times.local(one.ends_at, one.zone))
     until = f"{times.clock_words(start)} to {end} {times.zone_short(one.zone, one.starts_at)}"
     return {"day": times.date_words(start.date(), year=False), "title": one.title, "slug": one.slug, "when": until, "counts": counts}
+
+
+def _by_area(part: Transcript, year: int) -> BarChart | None:
+    """The areas with the most minutes of the year."""
+    minutes: Counter[str] = Counter()
+    for line in part.standing:
+        minutes.update(dict.fromkeys(line.areas, line.minutes))
+    names = dict(areas.named(tuple(minutes)))
+    found = minutes.most_common(MOST_AREAS)
+    title = f"Hours by competency area in {year}" + (f", the {MOST_AREAS} with the most" if len(minutes) > MOST_AREAS else "")
+    return charts.bars(title, [(names[code], total, times.hours_words(total)) for code, total in found]) if found else None
 
 
 def _coverage(family: Collection[int], waiting: Sequence[Pending], now: datetime) -> list[dict[str, Any]]:
