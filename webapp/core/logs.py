@@ -2,9 +2,30 @@
 
 import logging
 import sys
+import time
 
 import structlog
 from structlog.typing import Processor
+
+SILENCE = 60  # seconds
+
+
+class Sparing(logging.Filter):
+    """Lets a fault of huey's through once a minute: without its queue every thread of a worker would say it twice a second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """False for a fault that was said less than a minute ago."""
+        if not record.name.startswith("huey") or record.exc_info is None:
+            return True
+        now, what = time.monotonic(), str(record.msg)
+        if now < self._said.get(what, now - SILENCE) + SILENCE:
+            return False
+        self._said[what] = now
+        return True
 
 
 def configure(log_format: str) -> None:
@@ -22,6 +43,7 @@ def configure(log_format: str) -> None:
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared))
+    handler.addFilter(Sparing())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
