@@ -13,7 +13,7 @@ from webapp.accounts.models import Person
 from webapp.catalog import organizations
 from webapp.catalog.models import Event
 from webapp.cli import schema
-from webapp.cli.demo import attendance, calendar, events, names, people, registrations
+from webapp.cli.demo import attendance, calendar, events, names, people, registrations, waitlists
 from webapp.cli.demo.people import Cast
 from webapp.cli.demo.story import Story
 from webapp.core import clock
@@ -64,6 +64,7 @@ def fill(association_name: str, *, with_past: bool = True) -> Cast:
     if with_past:
         registrations.tell(story, cast, editions)
         attendance.tell(story, cast, editions)
+        waitlists.tell(story, cast, editions)
     story.play()
     with transaction():
         people.introduce(cast)
