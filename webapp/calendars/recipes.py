@@ -136,11 +136,11 @@ def person(person_id: int, *, name: str, zone: str, base_url: str, now: datetime
     return replace(places, stamp=f"{places.stamp}.{asked}", statements=(*places.statements, *wishes))
 
 
-def registration(registration_id: int, *, title: str, zone: str, ref: str, base_url: str, now: datetime) -> Recipe:
-    """The sessions of one registration, for a guest without an account."""
+def registration(registration_id: int, *, title: str, zone: str, path: str, base_url: str, now: datetime) -> Recipe:
+    """The sessions of one registration, for a guest without an account; `path` is the page that is hers."""
     mine = select(Registration.id).where(Registration.id == registration_id)
     return _seats(f"registration:{registration_id}", mine, Registration.id == registration_id, now, title=title,
-                  description=f"My place: {title}", zone=zone, url=f"{base_url}/orders/{ref}")
+                  description=f"My place: {title}", zone=zone, url=f"{base_url}{path}")
 
 
 def _seats(name: str, ids: Select[int], where: ColumnElement[bool], now: datetime, **words: str) -> Recipe:

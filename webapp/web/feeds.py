@@ -18,7 +18,8 @@ from webapp.catalog.models import Event
 from webapp.core import clock, logs
 from webapp.core.db import db, transaction
 from webapp.core.errors import NotFound
-from webapp.registration.models import Order, Registration
+from webapp.registration import own_page
+from webapp.registration.models import Registration
 from webapp.web import access
 from webapp.web.security import limiter
 
@@ -115,10 +116,11 @@ def _recipe_of(key: FeedKey) -> Recipe:
 
 
 def _of_registration(registration_id: int) -> Recipe:
-    row = db.session.execute(
-        select(Registration.id, Event.title, Event.zone, Order.ref).join(Event, Event.id == Registration.event_id)
-        .join(Order, Order.id == Registration.order_id).where(Registration.id == registration_id)).one()
-    return recipes.registration(row.id, title=row.title, zone=row.zone, ref=row.ref, base_url=_base(), now=clock.now())
+    event = db.session.execute(
+        select(Event.title, Event.zone).join(Registration, Registration.event_id == Event.id)
+        .where(Registration.id == registration_id)).one()
+    return recipes.registration(registration_id, title=event.title, zone=event.zone, path=own_page.of(registration_id).path,
+                                base_url=_base(), now=clock.now())
 
 
 def _base() -> str:
