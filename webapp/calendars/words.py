@@ -34,9 +34,9 @@ def _in_feed(carried: Carried, now: datetime) -> str:
 
 
 _TOLD = {
-    "invite": "This mail is an invitation too: your calendar program takes the session from it.",
-    "update": "This mail also changes the entry in your calendar.",
-    "off": "This mail also takes the entry out of your calendar.",
-    "removed": "This mail also takes the entry out of your calendar.",
+    "invite": "This mail is an invitation: your calendar program takes the session from it.",
+    "update": "This mail changes the entry in your calendar.",
+    "off": "This mail takes the entry out of your calendar.",
+    "removed": "This mail takes the entry out of your calendar.",
     "moved": "This mail takes the single entry out of your calendar; your subscribed calendar shows the session. Your place stays.",
 }

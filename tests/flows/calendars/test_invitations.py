@@ -93,7 +93,7 @@ def test_the_confirmation_of_one_session_is_the_invitation(maren, sent):
     part = list(mail.walk())[-1]
     assert (part.get_param("method"), part.get_content_charset(), part.get_filename()) == ("REQUEST", "utf-8", None)
     assert ics.check(program.part_of(mail)[1]) == []
-    assert "This mail is an invitation too" in words(mail)
+    assert "This mail is an invitation" in words(mail)
 
 
 def test_an_invitation_asks_one_attendee_for_no_answer(maren, sent):
@@ -133,7 +133,7 @@ def test_a_moved_session_is_updated_by_the_mail_that_says_so(maren, sent):
     second, = sent()
     assert (entry(first)["uid"], entry(first)["sequence"]) == (entry(second)["uid"], 0)
     assert (entry(second)["sequence"], entry(second)["dtstart"].dt) == (1, db.session.get_one(Session, sessions[0]).starts_at)
-    assert "This mail also changes the entry in your calendar" in words(second)
+    assert "This mail changes the entry in your calendar" in words(second)
 
 
 def test_a_cancelled_session_and_a_place_given_back_read_differently(maren, sent):

@@ -36,7 +36,7 @@ def test_a_session_that_came_by_mail_is_left_out_of_her_feed_and_the_page_says_s
     assert program.entries(client.get(feed_of(client)).data) == {}
     page = client.get("/me/calendar").text
     assert "We sent this session as an invitation" in page
-    assert "Show them in the subscribed calendar" in page
+    assert "Change over to the subscribed calendar" in page
 
 
 def test_a_feed_that_was_kept_leaves_it_out_as_soon_as_the_mail_told_it(client, sign_in, maren):

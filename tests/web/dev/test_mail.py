@@ -79,6 +79,14 @@ def test_an_attachment_is_a_download(demo, tmp_path):
     assert (answer.data, answer.headers["Content-Disposition"]) == (b"BEGIN:VCALENDAR\r\n", "attachment; filename*=UTF-8''a%20b.ics")
 
 
+def test_an_invitation_can_be_taken_too(demo, tmp_path):
+    invitation = b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\n"
+    put(tmp_path, attachments=(Attachment("invite.ics", "text/calendar; charset=utf-8; method=REQUEST", invitation),
+                               Attachment("receipt.pdf", "application/pdf", b"%PDF-1.4")))
+    answer = demo.get(f"/dev/mail/{REF}/attachments/1")
+    assert (answer.data, answer.headers["Content-Disposition"]) == (invitation, "attachment; filename*=UTF-8''request.ics")
+
+
 def test_the_source_is_plain_text(demo, tmp_path):
     put(tmp_path)
     answer = demo.get(f"/dev/mail/{REF}/source")
