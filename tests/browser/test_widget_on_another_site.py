@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -11,6 +12,7 @@ from playwright.sync_api import expect
 from tests.browser import steps
 from tests.factories import events, people
 from tests.support.axe import assert_accessible
+from tests.support.servers import Site
 from webapp.core.db import transaction
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_time]
@@ -40,6 +42,13 @@ def another_site(snippet: str) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+@pytest.fixture
+def site(clean_db: str, tmp_path: Path) -> Iterator[Site]:
+    """The product with several workers: for a frame on another site Chromium opens connections ahead and says nothing on them."""
+    with Site(clean_db, tmp_path, workers=4, with_worker=False, stripe=False) as running:
+        yield running
 
 
 @pytest.fixture
