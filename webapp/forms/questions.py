@@ -19,10 +19,10 @@ PROFESSIONS = (
 
 
 def standard(in_person: bool = True) -> list[QuestionSpec]:
-    """The set every new event starts with: profession, licence number, access needs, and in person what one eats."""
+    """The set every new event starts with: profession, license number, access needs, and in person what one eats."""
     asked = [
         QuestionSpec("profession", "What is your work?", "choice", choices=PROFESSIONS),
-        QuestionSpec("licence_number", "Licence number", hint="Only if your licensing board wants it on the certificate.",
+        QuestionSpec("licence_number", "License number", hint="Only if your licensing board wants it on the certificate.",
                      sensitivity="licence"),
         QuestionSpec("access_needs", "What do you need to take part well?", "long_text", sensitivity="access",
                      hint="Interpreting, captions, seating, a quiet room, slides in advance. Only those who arrange it read this."),

@@ -116,7 +116,7 @@ def _foot(canvas: Canvas, content: dict[str, Any], code: str, issued: str, addre
     for line, words in enumerate((issued, "Whether it stands, and what it says, can be checked at", address)):
         canvas.drawRightString(WIDE - SIDE - 82, 88 - 13 * line, words)
     notes = (f"{content['sponsor']} states this attendance from its records.", "Hours follow the minutes attended; breaks do not count.",
-             "This is a record of training, neither a licence nor Endorsement.")
+             "This is a record of training, neither a license nor Endorsement.")
     for line, words in enumerate(notes):
         canvas.drawString(SIDE, 88 - 13 * line, words)
 

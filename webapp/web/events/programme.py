@@ -171,7 +171,7 @@ def _tag(meeting: Meeting, reader: Reader) -> tuple[str, str] | None:
 def _lead(block: Meeting, choices: list[Meeting], reader: Reader) -> str:
     name = block.row.block if len(block.row.block) > 3 else f"Breakout {block.row.block}"
     if block.row.add_on_only and len(block.row.block) <= 3:
-        name = "Beside the main programme"
+        name = "Beside the main program"
     mine = next((one for one in choices if reader.has(one.row.id)), None)
     if mine is not None:
         return f"{name}: you have chosen \u201c{mine.row.title}\u201d."

@@ -107,7 +107,7 @@ class EventForm(Form):
     accommodations = Paragraphs(
         "What you can arrange", 4_000, [Optional()], description="One to a line: interpreter, captions, a quiet room."
     )
-    programme = Line("Programme", 200, [Optional()], description="For example Infant Mental Health Capstone certificate.")
+    programme = Line("Program", 200, [Optional()], description="For example Infant Mental Health Capstone certificate.")
     path = Line("Path", 120, [Optional()])
     reason = Line("Why it changes (those told read it)", 255, [Optional()])
 

@@ -110,7 +110,7 @@ def _known_words(found: dict[str, Any]) -> dict[str, Any]:
 def _programme(form: EventForm) -> dict[str, int | None]:
     if not form.programme.data:
         if form.path.data:
-            raise Unacceptable("Name the programme the path belongs to.", field="programme")
+            raise Unacceptable("Name the program the path belongs to.", field="programme")
         return {"programme_id": None, "path_id": None}
     owner = organizations.association()
     programme = parts.programme(form.programme.data, owner.name)

@@ -29,7 +29,7 @@ COLUMNS = (
 @pages.get("/manage/events/<slug>/people.csv")
 @access.staff(*ROLES)
 def people_csv(slug: str) -> Response:
-    """CSV for any spreadsheet. With `sensitive=1` access needs, diet and licence numbers too; that it was asked for is recorded."""
+    """CSV for any spreadsheet. With `sensitive=1` access needs, diet and license numbers too; that it was asked for is recorded."""
     return downloads.csv(_table(slug))
 
 
@@ -53,7 +53,7 @@ def _table(slug: str) -> downloads.Table:
                 "people.exported",
                 f"event:{event.id}",
                 actor_id=access.viewer().person_id,
-                after={"people": len(found), "with": "access needs, diet and licence numbers"},
+                after={"people": len(found), "with": "access needs, diet and license numbers"},
             )
     return downloads.Table(f"{slug}-people", "People", (*(label for label, _ in COLUMNS), "State", "Money", *labels), lines)
 
