@@ -64,8 +64,10 @@ class Machines:
             event.set()
 
     def wait(self, part: str) -> None:
-        """Returns when the part serves again."""
+        """Returns when the part serves again. A web server that ended unbidden is told with its last words, and not tried again."""
         assert self.up[part].wait(60), f"the {part} never came back"
+        ended = self.site.web.has_died and self.up["web"].is_set()
+        assert not ended, f"the web server ended by itself: {self.site.web.words()}"
 
     def kill_and_start(self, part: str) -> None:
         """A power cut for one part."""
