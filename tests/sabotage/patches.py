@@ -8,6 +8,7 @@ COURIER = "tests/actions/notifications/test_courier.py"
 FIXTURES = "tests/web/test_fixtures.py"
 SEATS = "tests/actions/registration/test_seats.py"
 HOLDING = "tests/actions/registration/test_holding.py"
+WAITLIST = "tests/actions/registration/test_waitlist.py"
 PLACING = "tests/actions/registration/test_placing.py"
 PROGRAMME = "tests/actions/registration/test_programme.py"
 ALLOCATIONS = "tests/rules/payments/test_allocations.py"
@@ -154,6 +155,21 @@ PATCHES = [
     Patch("a naive time is stored", "webapp/core/db.py",
           '            raise ValueError("a naive datetime was about to be stored")', "            return value",
           f"{CALENDAR_TIMES}::test_no_naive_time_reaches_the_database"),
+    # --- waitlists
+    Patch("a freed seat goes to who passes by", "webapp/registration/seats.py", "case((Pool.waited > 0, -count), else_=0)",
+          "case((Pool.waited < 0, -count), else_=0)", f"{WAITLIST}::test_a_seat_that_comes_back_is_kept_from_those_who_pass_by"),
+    Patch("an offer that is over is honoured", "webapp/registration/waitlist/claiming.py",
+          'if entry.state != "offered" or entry.offer_until is None or entry.offer_until <= now:',
+          'if entry.state != "offered" or entry.offer_until is None:',
+          f"{WAITLIST}::test_an_offer_that_is_over_is_not_honoured_though_nobody_ended_it"),
+    Patch("a party is overtaken by smaller ones", "webapp/registration/waitlist/rules.py",
+          "            found.short |= short\n            waiting[at] = []", "            waiting[at].pop(0)",
+          f"{WAITLIST}::test_a_party_waits_for_its_seats_together_and_is_not_overtaken"),
+    Patch("who joins twice has two numbers", "webapp/registration/waitlist/joining.py",
+          "if (already := _live(waitlist.id, address, person_id)) is not None:\n        telling", "if (already := None) is not None:\n        telling",
+          f"{WAITLIST}::test_who_joins_twice_keeps_her_number_and_is_written_to"),
+    Patch("more places are sold past the line", "webapp/catalog/pools.py", "    if pool.waited:\n        _keep(pool, before)", "    _ = before",
+          f"{WAITLIST}::test_a_larger_event_offers_what_it_gained"),
     # --- messages, people, text
     Patch("a reminder keeps the old day", "webapp/registration/programme.py", "    announcing.redate_reminders(ours, now)\n    return announcing.programme_changed",
           "    return announcing.programme_changed", f"{PROGRAMME}::test_waiting_reminders_follow_the_new_date"),

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from flask import current_app
 from sqlalchemy import select
 
 from tests.factories import events, people, waitlists
@@ -13,10 +14,13 @@ from webapp.core import clock
 from webapp.core.audit import AuditEntry
 from webapp.core.db import db
 from webapp.core.errors import NotFound, Refusal
+from webapp.jobs import letters, rendering
+from webapp.notifications.contents import Withdrawn
 from webapp.notifications.models import Message
-from webapp.registration import orders, programme, registrations, seats
+from webapp.registration import orders, privacy, programme, registrations, seats
 from webapp.registration.models import Order
 from webapp.registration.orders import Buyer
+from webapp.registration.queries import waitlist as queries
 from webapp.registration.waitlist import joining, moving, offering, swapping
 from webapp.registration.waitlist.models import WaitlistEntry
 
@@ -400,3 +404,58 @@ def test_the_line_of_two_levels_is_asked_in_the_order_of_joining() -> None:
     waitlists.settle(event)
     assert waitlists.state(room, any_) == ["offered", "waiting"]
     assert db.session.scalars(select(WaitlistEntry.number).order_by(WaitlistEntry.number)).all() == [1, 2]
+
+
+def letter(of: joining.Joined, kind: str) -> tuple[str, str, str]:
+    """The mail of this kind as it would be sent now."""
+    context = rendering.builder(rendering.KINDS[kind])({"entry_id": of.entry_id})
+    assert not isinstance(context, Withdrawn), context
+    return letters.write(current_app, kind, {"to_name": "", **context})
+
+
+def withdrawn(of: joining.Joined, kind: str) -> bool:
+    return isinstance(rendering.builder(rendering.KINDS[kind])({"entry_id": of.entry_id}), Withdrawn)
+
+
+def test_the_mails_say_where_she_stands_what_is_kept_and_until_when() -> None:
+    event, (one, _) = waitlists.full()
+    ana, pair = waitlists.waits(event), waitlists.waits(event, "ben", seats=2)
+    assert "Your number is 2, and 1 party is before you." in letter(pair, "waitlist_joined")[1]
+    assert withdrawn(ana, "seat_offered")
+    cancel(one)
+    waitlists.settle(event)
+    subject, text, html = letter(ana, "seat_offered")
+    assert subject == f"A seat is kept for you until Fri 17 Jul 2026, 10:00 am CT: {event.title}"
+    assert f"/waitlist/{ana.ref}" in text and f"/waitlist/{ana.ref}" in html and withdrawn(ana, "seat_offer_lapsed")
+
+
+def test_the_mails_of_an_end_say_why(frozen: time_machine.Traveller) -> None:
+    event, (one, _), olga = *waitlists.full(), people.person()
+    ana, ben = waitlists.waits(event), waitlists.waits(event, "ben")
+    cancel(one)
+    waitlists.settle(event)
+    moving.close(waitlists.list_of(event).id, event.id, by_id=olga.id, reason="A second date is open")
+    assert "The organizer closed the list: A second date is open" in letter(ben, "waitlist_closed")[1]
+    frozen.shift(timedelta(hours=48))
+    assert withdrawn(ana, "seat_offered")
+    waitlists.settle(event)
+    assert "the time to take it is over" in letter(ana, "seat_offer_lapsed")[1] and withdrawn(ana, "waitlist_joined")
+
+
+def test_who_is_erased_leaves_every_line_and_her_seat_goes_on() -> None:
+    (event, (one, _)), maria = waitlists.full(), people.person()
+    hers, ben = waitlists.waits(event, person=maria), waitlists.waits(event, "ben")
+    cancel(one)
+    waitlists.settle(event)
+    family = frozenset({maria.id})
+    assert [row["state"] for row in privacy.personal_data(family)["waitlists"]] == ["offered"]
+    privacy.erase(family)
+    assert (waitlists.state(hers, ben), waitlists.entry(hers).email) == (["left", "offered"], "")
+
+
+def test_a_calendar_may_show_what_is_hoped_for() -> None:
+    (event, _), maria = waitlists.full(), people.person()
+    waits = waitlists.waits(event, person=maria)
+    assert [(row.ref, row.title, row.state) for row in queries.tentative([maria.id])] == [(waits.ref, event.title, "waiting")]
+    joining.leave(waits.ref)
+    assert queries.tentative([maria.id]) == []

@@ -14,7 +14,7 @@ from tests.factories import events, people, waitlists
 from tests.factories import registrations as places
 from tests.web.registration.test_register import filled, send
 from webapp.core.db import db
-from webapp.registration import registrations, seats
+from webapp.registration import own_page, registrations, seats
 from webapp.registration.models import Order, Registration
 from webapp.registration.waitlist import joining
 
@@ -57,6 +57,14 @@ def test_a_full_event_offers_the_line_and_says_how_it_works(client: FlaskClient)
     waitlists.waits(event, "ben")
     page = client.get(f"/events/{event.slug}").text
     assert "1 party waits." in page and "kept for 48 hours" in page and f'href="/events/{event.slug}/waitlist"' in page
+
+
+def test_a_kept_seat_is_not_shown_as_left(client: FlaskClient) -> None:
+    event, (one, _) = waitlists.full()
+    waitlists.waits(event)
+    registrations.cancel(one.id, by_id=None)
+    page = client.get(f"/events/{event.slug}").text
+    assert "0 of 2 seats left" in page and "1 held while someone pays or for who waits" in page and "This event is full" in page
 
 
 def test_the_page_of_a_full_event_asks_nothing_more_for_its_line(client: FlaskClient, query_count: Count) -> None:
@@ -229,6 +237,21 @@ def test_a_full_breakout_is_waited_for_and_taken_on_its_page(client: FlaskClient
     assert "Take this session" in client.get(address).text
     client.post(f"{address}/accept")
     assert registrations.choose_breakouts(mine.id, {}) == [small] and "You took what was offered" in client.get(address).text
+
+
+def test_on_her_own_page_she_waits_too_and_learns_nothing_of_the_order(client: FlaskClient) -> None:
+    event = events.conference(rooms=(1, 5))
+    block, session = events.blocks(event)["A"].id, next(s.id for s in events.sessions(event) if s.title == "Breakout A1")
+    first = places.registered(event, people.person(), breakouts={block: session})
+    mine = places.registered(event, people.person())
+    own, ref = f"/places/{own_page.key(mine.id, order_of(mine))}", order_of(mine)
+    assert f'action="{own}/waitlist/{session}"' in client.get(f"{own}/breakouts").text
+    address = client.post(f"{own}/waitlist/{session}").location
+    registrations.cancel(first.id, by_id=None)
+    waitlists.settle(event)
+    client.post(f"{address}/accept")
+    page = client.get(address).text
+    assert f'href="{own}"' in page and ref not in page
 
 
 def test_somebody_elses_place_cannot_be_put_in_line(client: FlaskClient) -> None:

@@ -118,4 +118,5 @@ def _meters(sold: Sale) -> list[dict[str, Any]]:
 
 def _meter(label: str, pool: PoolState, held: int) -> dict[str, Any]:
     waiting = min(held, pool.taken)
-    return {"label": label, "capacity": pool.capacity, "taken": pool.taken - waiting, "held": waiting, "left": pool.left}
+    return {"label": label, "capacity": pool.capacity, "taken": pool.taken - waiting, "held": waiting + pool.kept, "left": pool.left,
+            "held_word": "held while someone pays or for who waits" if pool.kept else "held while someone pays"}

@@ -130,5 +130,5 @@ def _may_choose(shown: Any) -> bool:
 
 
 def _breakouts(key: str, shown: Any, choices: Any, picked: Any, refusal: Refusal | None = None) -> str:
-    return render_template("public/order_breakouts.html", is_open=False, full=[],
+    return render_template("public/order_breakouts.html", is_open=False, full=picking.full(choices, shown.id),
                            **picking.page(f"/places/{key}", shown, choices, picked, refusal))

@@ -10,7 +10,7 @@ from webapp.accounts import addresses, people
 from webapp.core import clock, times
 from webapp.core.db import transaction
 from webapp.core.errors import NotFound, Refusal
-from webapp.registration import attending, rules, sale
+from webapp.registration import attending, own_page, rules, sale
 from webapp.registration.queries import orders as order_queries
 from webapp.registration.queries import waitlist as queries
 from webapp.registration.sale import Sale
@@ -88,9 +88,10 @@ def entry(ref: str) -> str:
     found = queries.by_ref(ref)
     over = found.state == "offered" and found.offer_until <= clock.now()
     return render_template(
-        "public/waitlist_entry.html", entry=found, what=queries.what(found), place=queries.place_of(found), over=over, rule=rule_of(found),
+        "public/waitlist_entry.html", entry=found, what=queries.what(found), line=queries.place_of(found), over=over, rule=rule_of(found),
         until=times.moment_words(found.offer_until, found.zone) if found.offer_until else "",
         fewer=[(str(count), str(count)) for count in range(1, found.seats)], take=f"/events/{found.slug}/register?offer={ref}",
+        place=f"/places/{own_page.key(found.registration_id, found.order_ref)}" if found.registration_id else "",
         another=f"/events/{found.slug}/register?for=colleague&offer={ref}")
 
 
@@ -123,14 +124,25 @@ def join_session(ref: str, session_id: int) -> Response:
     mine = next((one for one in order_queries.by_ref(ref).active if str(one.id) == request.form.get("place")), None)
     if mine is None:
         raise NotFound
+    return _join_session(mine.id, session_id, back=f"/orders/{ref}/breakouts")
+
+
+@pages.post("/places/<key>/waitlist/<int:session_id>")
+@access.by_secret
+def join_session_of_place(key: str, session_id: int) -> Response:
+    """The same by the attendee's own page."""
+    return _join_session(own_page.find(key), session_id, back=f"/places/{key}/breakouts")
+
+
+def _join_session(registration_id: int, session_id: int, back: str) -> Response:
     try:
         with transaction():
-            joined = joining.join_session(mine.id, session_id)
+            joined = joining.join_session(registration_id, session_id)
     except NotFound:
         raise
     except Refusal as refusal:
         flash(f"{refusal.sentence} {refusal.way_out}".strip(), "warning")
-        return see(f"/orders/{ref}/breakouts")
+        return see(back)
     return see(f"/waitlist/{joined.ref}")
 
 
