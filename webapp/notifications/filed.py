@@ -65,10 +65,9 @@ def body(mail: EmailMessage, kind: str) -> str:
 
 def attachments(mail: EmailMessage) -> list[Part]:
     """What hangs on the mail, in order; then its invitation, which is one more form of the words and has no name."""
-    hung = [(part.get_filename(), part) for part in mail.iter_attachments()]
-    invited = [(f"{part.get_param('method')}.ics".lower(), cast("EmailMessage", part)) for part in mail.walk() if part.get_param("method")]
-    return [Part(number, name or f"part-{number}", part.get_content_type(), _bytes(part))
-            for number, (name, part) in enumerate(hung + invited)]
+    named = [(part.get_filename(), part) for part in mail.iter_attachments()]
+    named += [(f"{part.get_param('method')}.ics".lower(), part) for part in mail.walk() if part.get_param("method")]
+    return [Part(number, name or f"part-{number}", part.get_content_type(), _bytes(part)) for number, (name, part) in enumerate(named)]
 
 
 def summary(ref: UUID, mail: EmailMessage) -> Filed:
