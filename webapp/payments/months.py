@@ -36,7 +36,7 @@ def written(month: date) -> str:
 
 
 def _freeze(first: date, found: list[Movement], zone: str, by_id: int) -> ClosedMonth:
-    content, sums = "".join(sheets.csv_lines(books.COLUMNS, books.rows(found, zone))), months.sums(iter(found))
+    content, sums = "".join(sheets.csv_lines(books.COLUMNS, books.rows(found, zone))), months.sums(found)
     made = insert_new(ClosedMonth, on=("first_on",), values={
         "first_on": first, "closed_at": clock.now(), "closed_by_id": by_id, "movements": sums.movements, "owed_cents": sums.owed_cents,
         "received_cents": sums.received_cents, "content": content, "digest": hashlib.sha256(content.encode()).hexdigest()})

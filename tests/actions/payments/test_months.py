@@ -73,6 +73,7 @@ def test_the_frozen_file_is_the_same_byte_for_byte_whatever_comes_later(finance,
     pay(order_id, finance, 10_000, on=date(2026, 7, 30))
     assert queries.content(JULY) == before
     assert sorted(open_lines(AUGUST)) == [("correction", -5_000), ("payment", 10_000), ("payment taken back", -15_000)]
+    assert queries.open_sums(books.midnight(date(2026, 9, 1), ZONE)) == queries.Sums(3, -5_000, -5_000)
 
 
 def test_the_months_add_up_to_the_books(finance, order_id, frozen):

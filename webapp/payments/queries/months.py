@@ -4,7 +4,7 @@ A closed month holds the movements it was closed with. Whatever is true and book
 late, and what a closed month held and is true no more (a check that bounced), taken back. So the months always add up to the books.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Subquery, and_, func, literal, null, or_, select
 
 from webapp.accounts.models import Person
+from webapp.core import times
 from webapp.core.db import UTCDateTime, db
 from webapp.payments.models import BookedMovement, ClosedMonth, Payment, Refund
 from webapp.payments.queries import movements
@@ -49,26 +50,39 @@ def oldest_open(zone: str, today: date) -> date:
         return books.after(last)
     found = movements.table(books.midnight(books.after(today), zone))
     first = db.session.scalar(select(func.min(found.c.at)))
-    return books.month_of(first.astimezone(books.midnight(today, zone).tzinfo).date() if first else today)
+    return books.month_of(times.local(first, zone).date() if first else today)
 
 
 def open_movements(end: datetime) -> Iterator[Movement]:
-    """What the month that ends then would be closed with: not booked yet, then taken back. Two statements."""
+    """What the month that ends then would be closed with: not booked yet, then taken back. Three statements."""
+    for statement in _open(end):
+        yield from movements.read(statement)
+
+
+def open_sums(end: datetime) -> Sums:
+    """The same, only counted and added up by the database."""
+    parts = []
+    for statement in _open(end):
+        found = statement.order_by(None).subquery()
+        parts.append(db.session.execute(select(func.count(), func.sum(found.c.owed_cents), func.sum(found.c.received_cents))
+                                        .select_from(found)).one())
+    return Sums(*(sum(int(part[at] or 0) for part in parts) for at in range(3)))
+
+
+def sums(found: Iterable[Movement]) -> Sums:
+    """Counts and adds up."""
+    listed = list(found)
+    return Sums(len(listed), sum(one.owed_cents or 0 for one in listed), sum(one.received_cents or 0 for one in listed))
+
+
+def _open(end: datetime) -> list[Any]:
     found, booked = movements.table(end), _booked()
     same = and_(booked.c.source == found.c.source, booked.c.row_id == found.c.row_id)
     amount = func.coalesce(found.c.owed_cents, found.c.received_cents)
-    statement = select(found).outerjoin(booked, same).where(or_(booked.c.cents.is_(None), and_(booked.c.cents == 0, amount != 0)))
-    yield from movements.read(statement.order_by(found.c.at, found.c.source, found.c.row_id))
-    for source, gone in (("payment", Payment.state != "succeeded"), ("refund", Refund.state != "succeeded")):
-        yield from movements.read(_taken_back(source, gone, booked, end))
-
-
-def sums(found: Iterator[Movement]) -> Sums:
-    """Counts and adds up."""
-    count = owed = received = 0
-    for one in found:
-        count, owed, received = count + 1, owed + (one.owed_cents or 0), received + (one.received_cents or 0)
-    return Sums(count, owed, received)
+    fresh = select(found).outerjoin(booked, same).where(or_(booked.c.cents.is_(None), and_(booked.c.cents == 0, amount != 0)))
+    return [fresh.order_by(found.c.at, found.c.source, found.c.row_id),
+            _taken_back("payment", Payment.state != "succeeded", booked, end),
+            _taken_back("refund", Refund.state != "succeeded", booked, end)]
 
 
 def _booked() -> Subquery:

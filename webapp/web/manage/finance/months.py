@@ -23,7 +23,7 @@ def months() -> str:
     end = midnight(books.after(first))
     return render_template(
         "manage/finance_months.html", first=first, month=actions.written(first), last=books.after(first) - timedelta(days=1),
-        is_over=end <= clock.now(), sums=queries.sums(queries.open_movements(end)), closed=queries.closed(), written=actions.written,
+        is_over=end <= clock.now(), sums=queries.open_sums(end), closed=queries.closed(), written=actions.written,
         **frame("months"))
 
 
