@@ -12,7 +12,10 @@ from webapp.registration.pricing import Line
 
 
 def void(charge_id: int, *, reason: str, by_id: int) -> None:
-    """Takes exactly this line back. What had paid it pays what else is open, else stands on finance's list to be refunded."""
+    """Takes exactly this line back. What had paid it pays what else is open, else stands on finance's list to be refunded.
+
+    Refused where corrections made since have lowered the order so far that it would owe less than nothing.
+    """
     order_id = db.session.scalar(select(Charge.order_id).where(Charge.id == charge_id))
     if order_id is None:
         raise NotFound
@@ -21,6 +24,7 @@ def void(charge_id: int, *, reason: str, by_id: int) -> None:
     if charge is None:
         raise AlreadyDone("This line is already taken back.")
     _need(reason)
+    _not_below_zero(order_id, -charge.amount_cents, "The order would owe less than nothing: first take back what lowered it.")
     ledger.void([charge], reason=reason, by_id=by_id, at=clock.now())
     audit.record(
         "charge_voided",
@@ -38,8 +42,7 @@ def correct(order_id: int, amount_cents: int, *, reason: str, by_id: int) -> Non
     _need(reason)
     if not amount_cents:
         raise Unacceptable("A correction is more or less than $0.00.", field="amount")
-    if ledger.owed(order_id) + amount_cents < 0:
-        raise Unacceptable("The order cannot owe less than nothing.", field="amount", code="below_zero")
+    _not_below_zero(order_id, amount_cents, "The order cannot owe less than nothing.", field="amount")
     model = next(iter(ledger.live(order_id)), None)
     debtor = ledger.Debtor(order_id, order.payer_id, model.event_id if model else None, None, by_id)  # type: ignore[arg-type]
     line = Line(
@@ -58,6 +61,11 @@ def correct(order_id: int, amount_cents: int, *, reason: str, by_id: int) -> Non
 def _need(reason: str) -> None:
     if not reason:
         raise Unacceptable("Say why, so that somebody else understands it next year.", field="reason")
+
+
+def _not_below_zero(order_id: int, change_cents: int, words: str, field: str | None = None) -> None:
+    if ledger.owed(order_id) + change_cents < 0:
+        raise Unacceptable(words, field=field, code="below_zero")
 
 
 def _follow(order_id: int, reason: str) -> None:

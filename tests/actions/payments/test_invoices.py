@@ -91,6 +91,15 @@ def test_a_correction_is_credited_or_billed(order_id, finance, cents, rests):
     assert tills.balance(order_id).owed_cents == sum(rests)
 
 
+def test_a_line_is_not_taken_back_below_a_correction_that_lowered_it(order_id, finance):
+    charge_id = db.session.scalars(select(Charge.id)).first()
+    with transaction():
+        corrections.correct(order_id, -1, reason="Goodwill", by_id=finance)
+    with pytest.raises(Unacceptable) as refused, transaction():
+        corrections.void(charge_id, reason="A mistake", by_id=finance)
+    assert (refused.value.code, tills.balance(order_id).owed_cents) == ("below_zero", 14_999)
+
+
 @pytest.mark.parametrize(("cents", "reason", "field"), [(-15_001, "x", "amount"), (0, "x", "amount"), (100, "", "reason")])
 def test_a_correction_that_cannot_be_is_refused(order_id, finance, cents, reason, field):
     with pytest.raises(Unacceptable) as refused, transaction():
