@@ -4,7 +4,7 @@ import sys
 from dataclasses import dataclass, field
 
 PYTHON = sys.executable
-CI_REPEATS = 3  # the aim is 20 (docs/decisions/ci-budget.md)
+CI_REPEATS = 20  # docs/decisions/ci-budget.md
 QUICK = ("tests/rules", "tests/actions", "tests/web", "tests/flows")
 
 
