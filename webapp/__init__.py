@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 # Every module that keeps rows, so that the metadata is whole whatever was imported first.
 MODELS = ("core.audit", "core.storage", "accounts.models", "catalog.models", "forms.models", "registration.models",
-          "registration.waitlist.models", "payments.models", "attendance.models", "hours.models", "calendars.models", "notifications.models")
+          "registration.waitlist.models", "payments.models", "attendance.models", "hours.models", "calendars.models",
+          "notifications.models")
 
 
 def create_app(settings: "Settings | None" = None) -> "Flask":
@@ -53,6 +54,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
 
 
 def _engine_options(address: str) -> dict[str, object]:
+    """What the values of a statement are stays out of the log: they are people's words."""
     if address.startswith("sqlite"):
-        return {"connect_args": {"check_same_thread": False}}
-    return {"isolation_level": "AUTOCOMMIT", "pool_size": 5, "max_overflow": 5}
+        return {"hide_parameters": True, "connect_args": {"check_same_thread": False}}
+    return {"hide_parameters": True, "isolation_level": "AUTOCOMMIT", "pool_size": 5, "max_overflow": 5}

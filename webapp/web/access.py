@@ -105,6 +105,12 @@ def rule_of(view: Callable[..., Any]) -> tuple[str, frozenset[str]] | None:
     return getattr(view, "__access__", None)
 
 
+def loggable_path() -> str:
+    """The path as a log may hold it: where the address itself is the secret, its form (`/orders/<ref>`)."""
+    rule = rule_of(current_app.view_functions[request.endpoint]) if request.endpoint else None
+    return str(request.url_rule) if rule and rule[0] == "by_secret" else request.path
+
+
 def _guard() -> Any:
     if request.endpoint is None:
         return None

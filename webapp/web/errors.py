@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from webapp.core import logs
 from webapp.core.db import db
 from webapp.core.errors import Refusal
+from webapp.web import access
 
 log = logs.logger(__name__)
 
@@ -33,7 +34,7 @@ def page(status: int, sentence: str = "", way_out: str = "", reference: str = ""
 
 def _refusal(refusal: Refusal) -> Response:
     db.session.rollback()
-    log.info("refused", code=refusal.code, path=request.path, endpoint=request.endpoint)
+    log.info("refused", code=refusal.code, path=access.loggable_path(), endpoint=request.endpoint)
     return page(refusal.status, refusal.sentence, refusal.way_out)
 
 
@@ -68,5 +69,5 @@ def _failure(error: Exception) -> Response:
 
 def _log_failure(error: Exception) -> str:
     reference = secrets.token_hex(4)
-    log.error("failed", reference=reference, path=request.path, endpoint=request.endpoint, exc_info=error)
+    log.error("failed", reference=reference, path=access.loggable_path(), endpoint=request.endpoint, exc_info=error)
     return reference
