@@ -13,7 +13,7 @@ PAGES = (
     "mine.home", "mine.registrations", "mine.hours", "mine.calendar", "mine.account", "mine.privacy",
     "manage.home", "manage.events", "manage.sessions", "manage.people", "manage.applications", "manage.waitlist", "manage.attendance",
     "manage.hours", "manage.finance", "manage.transcripts", "manage.staff", "manage.calendars",
-    "agency.home", "door.door", "feeds", "webhooks", "health",
+    "agency.home", "agency.calendar", "door.door", "feeds", "webhooks", "health",
 )
 DEV_PAGES = ("dev.style", "dev.mail")
 

@@ -267,8 +267,9 @@ def made(client, page: str, action: str) -> str:
 
 def test_a_supervisor_makes_an_address_of_her_staffs_calendar(client, sign_in, supervised):
     sign_in(client, supervised[1])
-    here = f"/agency/{supervised[0].id}"
-    assert entries(client, made(client, here, f"{here}/calendar")) == []
+    here = f"/agency/{supervised[0].id}/calendar"
+    assert "Nobody has agreed yet" in client.get(here).text
+    assert entries(client, made(client, here, here)) == []
     assert "Staff of my agency" in client.get("/me/calendar").text
 
 
@@ -283,7 +284,7 @@ def test_an_organizer_makes_an_address_of_her_events(client, sign_in, maren):
 def test_another_agency_and_other_roles_make_none(client, sign_in, supervised, maren):
     other = agencies.create("Other", actor_id=None)
     sign_in(client, supervised[1])
-    assert client.post(f"/agency/{other.id}/calendar").status_code == 404
+    assert (client.post(f"/agency/{other.id}/calendar").status_code, client.get(f"/agency/{other.id}/calendar").status_code) == (404, 404)
     sign_in(client, maren)
     assert client.post("/manage/calendars").status_code == 404
 
