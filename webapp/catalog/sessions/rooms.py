@@ -30,7 +30,7 @@ def lost(event_id: int, venue_name: str) -> list[str]:
     return list(dict.fromkeys(room.name for _, room, venue in _held(event_id) if venue.name != venue_name))
 
 
-def _held(event_id: int) -> Sequence[Row[tuple[Session, Room, Venue]]]:
+def _held(event_id: int) -> Sequence[Row[Session, Room, Venue]]:
     return db.session.execute(
         select(Session, Room, Venue).join(Room, Room.id == Session.room_id).join(Venue, Venue.id == Room.venue_id)
         .where(Session.event_id == event_id).order_by(Room.position, Session.id)).all()

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import Response, render_template, request, url_for
 
 from webapp.catalog.models import KINDS
 from webapp.core import clock, money, times
@@ -15,6 +15,7 @@ from webapp.registration.queries import season
 from webapp.registration.queries.season import Filters
 from webapp.web import access
 from webapp.web.events import words
+from webapp.web.forms import see
 from webapp.web.manage.home import books, coming, todo
 from webapp.web.manage.home.blueprint import MANAGERS, ROLES, pages, scope, side
 from webapp.web.viewer import Viewer
@@ -36,7 +37,7 @@ def home() -> str | Response:
     """What waits today and the next sessions, then the events of her roles by tab, search and kind, fifty at a time"""
     viewer, now, filters = access.viewer(), clock.now(), asked()
     if not viewer.has_any(LISTED):
-        return redirect(url_for("manage_transcripts.people"), 303)
+        return see(url_for("manage_transcripts.people"))
     mine, page = scope(viewer, LISTED), _page()
     is_first = filters.tab == "coming" and page == 1
     found = season.listing(mine, filters, now, (page - 1) * season.PAGE)
