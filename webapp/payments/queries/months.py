@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, func, literal, null, or_, select
+from sqlalchemy import ColumnElement, Integer, Subquery, and_, cast, func, literal, null, or_, select
 
 from webapp.accounts.models import Person
 from webapp.core import times
@@ -96,7 +96,7 @@ def _taken_back(source: str, gone: ColumnElement[bool], booked: Subquery, end: d
     columns = (literal(end - timedelta(seconds=1), UTCDateTime()).label("at"), literal(f"{source} taken back").label("kind"),
                Order.ref.label("order_ref"), Payer.name.label("payer"), null().label("event"), literal("").label("account_code"),
                literal("It was in a closed month and did not stand.").label("text"), Payment.method.label("method"), number.label("number"),
-               null().label("owed_cents"), (-booked.c.cents).label("received_cents"), Payment.currency.label("currency"),
+               cast(null(), Integer).label("owed_cents"), (-booked.c.cents).label("received_cents"), Payment.currency.label("currency"),
                literal(source).label("source"), row.id.label("row_id"))
     statement = select(*columns).select_from(row)
     if source == "refund":
