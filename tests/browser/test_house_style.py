@@ -30,7 +30,8 @@ def test_back_shows_a_refused_form_with_what_was_typed_last(page, watcher):
 
 
 @pytest.mark.parametrize("window", [360], indirect=True)  # the stories look at the wide pages
-def test_every_page_of_every_role_keeps_the_house_style(page, newcomer):
+def test_every_page_of_every_role_keeps_the_house_style(page, watcher, newcomer):
+    watcher.expect(404)  # an address nobody has
     association = tour.settle()
     faults = tour.walk(page, tour.PUBLIC, association)
     for role, paths in tour.STAFF.items():
