@@ -66,6 +66,17 @@ def test_2_paid_too_late_without_a_place_waits_on_finances_desk(till, frozen):
     assert (desk.unmatched(), tills.balance(order_id).paid_cents, tills.messages("refund")) == ([], 0, 1)
 
 
+def test_the_page_of_an_order_says_what_was_paid_and_what_went_back(till):
+    order_id = till.order()
+    till.pay(order_id)
+    till.deliver()
+    with transaction():
+        refunds.request(order_id, 5_000, reason="A mistake", by_id=None)
+    refund_courier.send_due(clock.now())
+    page = till.client.get(f"/orders/{tills.ref(order_id)}").text
+    assert "<dt>Paid</dt><dd>$150.00</dd></div><div><dt>Given back to you</dt><dd>$50.00</dd></div>" in page
+
+
 def test_3_a_confirmed_place_always_has_its_mail(till):
     order_id = till.order()
     till.pay(order_id)
