@@ -124,10 +124,12 @@ def load_by_id(event_id: int) -> Sale:
     return _load(Event.id == event_id)
 
 
-def group_rules(event_id: int) -> list[tuple[int, int]]:
-    """(from how many people, basis points off) of the event."""
+def group_rules(of: Sale) -> list[tuple[int, int]]:
+    """(from how many people, basis points off) of the event. Asked only where there are any."""
+    if not of.event.has_group_rules:
+        return []
     return [(row[0], row[1]) for row in db.session.execute(
-        select(GroupRule.min_count, GroupRule.percent_basis_points).where(GroupRule.event_id == event_id))]
+        select(GroupRule.min_count, GroupRule.percent_basis_points).where(GroupRule.event_id == of.id))]
 
 
 def _load(which: ColumnElement[bool]) -> Sale:
@@ -158,6 +160,7 @@ def _any_event() -> Any:
                select(Block.id).where(Block.event_id == Event.id).exists().label("has_blocks"),
                select(EventInclusion.id).where(EventInclusion.event_id == Event.id).exists().label("includes"),
                select(AddOn.id).where(AddOn.event_id == Event.id, AddOn.retired_at.is_(None)).exists().label("has_add_ons"),
+               select(GroupRule.id).where(GroupRule.event_id == Event.id).exists().label("has_group_rules"),
                Event.link_opens_minutes, Event.platform,
                *_levels(pool, "pool"), *_levels(room, "room"), *_levels(online, "online"))
         .join(pool, pool.id == Event.pool_id).outerjoin(room, room.id == Event.room_pool_id)

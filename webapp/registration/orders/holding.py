@@ -44,7 +44,7 @@ def hold(event_id: int, attendees: Sequence[Attendee], buyer: Buyer, *, submit_k
     for one in replaced:
         given_up |= releasing.replace(one.id)
     _not_registered_here(of.id, attendees, known_refs)
-    group = sale.group_rules(of.id) if len(attendees) > 1 else []
+    group = sale.group_rules(of) if len(attendees) > 1 else []
     wanted = [_place(of, one, now, len(attendees), group) for one in attendees]
     ends = [claimed.until] if claimed else [one.hold_until for one in replaced]
     return making.order(of, wanted, buyer, at=now, submit_key=submit_key, given_up=given_up, passed=claimed.passed if claimed else None,

@@ -1,6 +1,6 @@
 """The event page: its facts, and what changes by the minute: places, prices, what one can do.
 
-Six statements for a guest once its facts are kept, twelve before.
+Three statements for a guest once its facts are kept; one more for each of add-ons, group prices and held places, where there are any.
 """
 
 from dataclasses import dataclass
@@ -75,7 +75,7 @@ def make(slug: str, viewer: Viewer, now: datetime) -> EventPage:
     above, action = notices.of(event, standing, own, now, waiting=max(pool.waited for pool in sold.pools.values()))
     return EventPage(
         facts=known, changes=changes.sentences(sold.event.policy_rules, sold.starts_on, times.local(now, event.zone).date()),
-        rule=sold.event.policy_sentence, prices=prices.make(sold, sale.group_rules(event.id), now), meters=_meters(sold),
+        rule=sold.event.policy_sentence, prices=prices.make(sold, sale.group_rules(sold), now), meters=_meters(sold),
         counted_at=f"{times.clock_words(times.local(now, event.zone))} {times.zone_short(event.zone, now)}", standing=standing,
         notices=above, action=action, full=_full(sold, standing.code), own=own, counts=_counts(event, family, standing.code),
         may_manage=viewer.may(MANAGE, event_id=event.id, organization_id=event.organization_id),

@@ -27,7 +27,9 @@ WORDS = {
     "agencies": "Where you work", "history": "What was changed in your details, by whom", "registrations": "Your places",
     "answers": "Your answers to questions", "applications": "Your applications", "charges": "What you owed", "payments": "What you paid",
     "attendance": "When you were present", "hours": "Your hours", "certificates": "Your certificates",
-    "calendar_feeds": "Your calendar feeds", "messages": "Mails we wrote to you",
+    "waitlists": "Where you wait for a place", "calendar_feeds": "Your calendar feeds",
+    "calendar_choice": "How sessions reach your calendar", "calendar_invitations": "Sessions that went to your calendar by mail",
+    "messages": "Mails we wrote to you",
 }
 
 
