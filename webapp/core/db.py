@@ -28,7 +28,7 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-WRITE = "attune_write"
+WRITE, SNAPSHOT = "attune_write", "attune_snapshot"
 RESTS_SINCE, RESTED = "attune_rests_since", 5  # seconds
 Row = TypeVar("Row", bound="Base")
 
@@ -88,6 +88,24 @@ def transaction() -> Iterator[None]:
         session.info.pop(WRITE, None)
 
 
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Everything read inside is of one moment, what is read a piece at a time too; for long files. Writes nothing.
+
+    Opened by the outermost caller, like `transaction()`, and never inside one. On PostgreSQL reading commits by itself otherwise,
+    and a cursor that stands between two pieces needs a transaction.
+    """
+    session = db.session()
+    if session.info.get(WRITE):
+        raise RuntimeError("transaction() is open: its reads need no snapshot")
+    session.rollback()
+    try:
+        session.connection(execution_options={SNAPSHOT: True})
+        yield
+    finally:
+        session.rollback()
+
+
 def in_transaction() -> bool:
     """Whether the caller runs inside `transaction()`."""
     return bool(db.session().info.get(WRITE))
@@ -130,11 +148,13 @@ def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
     """PostgreSQL's connections commit by themselves, so that reading costs no BEGIN and no ROLLBACK; what writes begins here."""
-    write = connection.get_execution_options().get(WRITE)
+    options = connection.get_execution_options()
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
-    elif write:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(WRITE) else "BEGIN")
+    elif options.get(WRITE):
         connection.exec_driver_sql("BEGIN")
+    elif options.get(SNAPSHOT):
+        connection.exec_driver_sql("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
 
 @event.listens_for(Pool, "checkin")

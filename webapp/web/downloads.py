@@ -1,13 +1,14 @@
 """Files handed out: always as a download, never shown or run by the browser. Uploaded ones, and tables as CSV or Excel."""
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from flask import Response, current_app, send_file, stream_with_context
 
 from webapp.core import sheets, storage
+from webapp.core.db import snapshot
 from webapp.core.sheets import Cell
 from webapp.core.storage import StoredFile
 
@@ -25,14 +26,15 @@ class Table:
 
 
 def csv(table: Table) -> Response:
-    """The table as CSV for any spreadsheet, sent while it is read."""
-    return _private(Response(stream_with_context(sheets.csv_lines(table.columns, table.rows)), mimetype="text/csv"), f"{table.name}.csv")
+    """The table as CSV for any spreadsheet, sent while it is read: as it stood at one moment."""
+    return _private(Response(stream_with_context(_pieces(table)), mimetype="text/csv"), f"{table.name}.csv")
 
 
 def excel(table: Table) -> Response:
-    """The table as an Excel workbook; on disk while it is written, however long it is."""
+    """The table as an Excel workbook, as it stood at one moment; on disk while it is written, however long it is."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the answer, when it was sent
-    sheets.write_xlsx(file, table.title, table.columns, table.rows)
+    with snapshot():
+        sheets.write_xlsx(file, table.title, table.columns, table.rows)
     file.seek(0)
     return _private(send_file(file, EXCEL), f"{table.name}.xlsx")
 
@@ -49,6 +51,11 @@ def answer(stored: StoredFile) -> Response:
 def kept(content: str, name: str) -> Response:
     """A CSV file that was written before and is kept as it was."""
     return _private(Response(content.encode(), mimetype="text/csv"), name)
+
+
+def _pieces(table: Table) -> Iterator[str]:
+    with snapshot():
+        yield from sheets.csv_lines(table.columns, table.rows)
 
 
 def _private(response: Response, name: str) -> Response:
