@@ -8,7 +8,7 @@ from webapp.registration import pricing, rules
 from webapp.registration.sale import AddOnOffer, Sale, TypeOffer
 
 FEW = 10
-AUDIENCE = {"member": "For members of the association.", "student": "For students; bring proof of enrolment."}
+AUDIENCE = {"member": "For members of the association.", "student": "For students; bring proof of enrollment."}
 
 
 def of(sale: Sale, now: datetime, *, member_until: str = "") -> list[dict[str, Any]]:
@@ -68,7 +68,7 @@ def _hint(sale: Sale, offer: TypeOffer, now: datetime, member_until: str) -> str
     parts = [who, pricing.hint(offer.item.prices, offer.audience, now, sale.event.zone)]
     if len(offer.item.parts) > 1:
         parts.append(f"Paid in {len(offer.item.parts)} parts.")
-    return " ".join(part for part in parts if part)
+    return " ".join(part if part.endswith((".", "!", "?")) else f"{part}." for part in parts if part)
 
 
 def add_on_price(offer: AddOnOffer, now: datetime) -> str:
