@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.factories import events as made
-from tests.factories import people, registrations
+from tests.factories import people, registrations, waitlists
 from webapp.catalog import sessions
 from webapp.catalog.models import Pool
 from webapp.core import clock
@@ -33,6 +33,13 @@ def test_a_type_somebody_has_is_retired_and_an_unused_one_deleted():
     registrations.registered(event, people.person(), "Non-member")
     sell(event, TypeSpec("All", [PriceSpec(0)]))
     assert {name: row.retired_at is None for name, row in made.types(event).items()} == {"Non-member": False, "All": True}
+
+
+def test_a_type_somebody_waits_for_is_retired():
+    event = made.workshop(types=[TypeSpec("Scholarship", [PriceSpec(0)], capacity=0), TypeSpec("All", [PriceSpec(100)])])
+    waitlists.waits(event, key=f"type-{made.types(event)['Scholarship'].id}")
+    sell(event, TypeSpec("All", [PriceSpec(100)]))
+    assert {name: row.retired_at is None for name, row in made.types(event).items()} == {"Scholarship": False, "All": True}
 
 
 def test_what_was_sold_comes_back_as_it_was_given():

@@ -24,12 +24,13 @@ from webapp.registration.models import (
 )
 from webapp.registration.offers import limits, reading, summaries, values
 from webapp.registration.offers.values import AddOnSpec, Offers, PriceSpec, TypeSpec
+from webapp.registration.waitlist.models import Waitlist
 
 
 def replace(event_id: int, offers: Offers, *, actor_id: int | None, reason: str = "") -> None:
     """Makes what is sold exactly `offers`. A type or add-on is kept by its id, or by its name when no id is given.
 
-    One that disappears is deleted if nobody ever had it, else retired. Prices on orders stand: they were copied.
+    One that disappears is deleted if nobody ever had it or waited for it, else retired. Prices on orders stand: they were copied.
     A capacity below what is taken is refused with the number.
     """
     values.check(offers)
@@ -54,7 +55,7 @@ def _types(event: Event, specs: Sequence[TypeSpec]) -> None:
         select(RegistrationType).filter_by(event_id=event.id)
         .options(selectinload(RegistrationType.prices), selectinload(RegistrationType.instalments)))}
     matched = _match(rows, specs)
-    _let_go([row for row in rows.values() if row not in matched], Registration.type_id, Application.type_id)
+    _let_go([row for row in rows.values() if row not in matched], Registration.type_id, Application.type_id, Waitlist.type_id)
     shared: dict[str, int] = {}
     _part_pools(specs, matched)
     for position, (spec, row) in enumerate(zip(specs, matched, strict=True)):
