@@ -93,7 +93,8 @@ def _changed_at(kept: FeedBody | None, etag: str, now: datetime) -> datetime:
 
 
 def _words(recipe: Recipe) -> str:
-    return hashlib.sha256(f"{entries.EDITION}\x1f{recipe.title}\x1f{recipe.description}\x1f{recipe.zone}\x1f{recipe.url}".encode()).hexdigest()[:16]
+    said = (str(entries.EDITION), recipe.title, recipe.description, recipe.zone, recipe.url)
+    return hashlib.sha256("\x1f".join(said).encode()).hexdigest()[:16]
 
 
 def _render(rows: list[Any], now: datetime, base_url: str) -> dict[str, str]:
