@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -237,6 +238,20 @@ def test_a_full_breakout_is_waited_for_and_taken_on_its_page(client: FlaskClient
     assert "Take this session" in client.get(address).text
     client.post(f"{address}/accept")
     assert registrations.choose_breakouts(mine.id, {}) == [small] and "You took what was offered" in client.get(address).text
+
+
+def test_who_waits_for_a_breakout_while_she_registers_stays_there_with_what_she_ticked(client: FlaskClient) -> None:
+    event = events.conference(rooms=(1, 5))
+    block = events.blocks(event)["A"].id
+    small, large = (next(s.id for s in events.sessions(event) if s.title == f"Breakout A{n}") for n in (1, 2))
+    places.registered(event, people.person(), breakouts={block: small})
+    mine = places.held(event, people.person())
+    typed = {"place": mine.id, f"block_{block}": large}
+    answer = client.post(f"/orders/{order_of(mine)}/waitlist/{small}", data=typed)
+    assert answer.location == f"/orders/{order_of(mine)}/breakouts?{urlencode(typed)}"
+    page = client.get(answer.location).text
+    assert "now go on with your registration" in page and "You are in line" in page
+    assert re.findall(rf'name="block_{block}" value="(\w+)"[^>]* checked', page) == [str(large)]
 
 
 def test_on_her_own_page_she_waits_too_and_learns_nothing_of_the_order(client: FlaskClient) -> None:

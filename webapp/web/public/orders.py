@@ -87,7 +87,7 @@ def breakouts(ref: str) -> str | Response:
     choices = blocks.of_registration(chosen.id)
     if not choices or not views.may_choose(chosen, clock.now()):
         return see(f"/orders/{ref}" + ("/review" if _is_open(view) else ""))
-    return render_template("public/order_breakouts.html", **_picking(view, chosen, choices, {}))
+    return render_template("public/order_breakouts.html", **_picking(view, chosen, choices, picking.picked(request.args)))
 
 
 @pages.post("/orders/<ref>/breakouts")

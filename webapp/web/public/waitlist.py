@@ -1,6 +1,7 @@
 """/events/<slug>/waitlist: get in line; /waitlist/<ref>: where one stands, an offer, leaving. Opening an address changes nothing."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, flash, render_template, request, session
 from wtforms import EmailField, RadioField, SelectField
@@ -120,11 +121,15 @@ def fewer(ref: str) -> Response:
 @pages.post("/orders/<ref>/waitlist/<int:session_id>")
 @access.by_secret
 def join_session(ref: str, session_id: int) -> Response:
-    """Gets in line for a full session of a block, for one place of the order; what is chosen now stays meanwhile."""
-    mine = next((one for one in order_queries.by_ref(ref).active if str(one.id) == request.form.get("place")), None)
+    """Gets in line for a full session of a block, for one place of the order; what is chosen now stays meanwhile. Who is still
+    registering stays where she chooses, with what she has ticked."""
+    view = order_queries.by_ref(ref)
+    mine = next((one for one in view.active if str(one.id) == request.form.get("place")), None)
     if mine is None:
         raise NotFound
-    return _join_session(mine.id, session_id, back=f"/orders/{ref}/breakouts")
+    ticked = {name: value for name, value in request.form.items() if name.startswith("block_")}
+    back = f"/orders/{ref}/breakouts?{urlencode({'place': mine.id} | ticked)}"
+    return _join_session(mine.id, session_id, back=back, stay=view.order.state == "held")
 
 
 @pages.post("/places/<key>/waitlist/<int:session_id>")
@@ -134,7 +139,7 @@ def join_session_of_place(key: str, session_id: int) -> Response:
     return _join_session(own_page.find(key), session_id, back=f"/places/{key}/breakouts")
 
 
-def _join_session(registration_id: int, session_id: int, back: str) -> Response:
+def _join_session(registration_id: int, session_id: int, back: str, *, stay: bool = False) -> Response:
     try:
         with transaction():
             joined = joining.join_session(registration_id, session_id)
@@ -142,6 +147,9 @@ def _join_session(registration_id: int, session_id: int, back: str) -> Response:
         raise
     except Refusal as refusal:
         flash(f"{refusal.sentence} {refusal.way_out}".strip(), "warning")
+        return see(back)
+    if stay:
+        flash("You are in line for it. We write to you when a seat comes free; now go on with your registration.")
         return see(back)
     return see(f"/waitlist/{joined.ref}")
 
