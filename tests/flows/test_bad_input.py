@@ -20,7 +20,7 @@ from webapp.registration.offers import AddOnSpec, PriceSpec
 
 NAME = "سارة 🌻 <b>O'Neil</b>"
 ODD = {"names of the world": NAME, "a NUL byte": "a\x00b", "ten thousand letters": "ñ🌻" * 5000, "blanks": " \u200b\t ",
-       "numbers": "-99999999999999999999"}
+       "numbers": "-99999999999999999999", "the last day there is": "9999-12-31"}
 EVERYWHERE = ("names of the world", "numbers")  # these in hidden fields and choices too
 FILTERS = ("q", "kind", "from", "to", "mode", "area", "tag", "near", "hours_min", "age", "page", "month", "year", "event", "group", "again",
            "place")

@@ -19,15 +19,16 @@ def close(month: date, *, zone: str, by_id: int) -> ClosedMonth:
 
     Refuses a month that is not over, one that is closed, and one before which another is still open.
     """
-    now, first = clock.now(), books.month_of(month)
-    oldest, end = months.oldest_open(zone, clock.today(zone)), books.midnight(books.after(first), zone)
+    first = books.month_of(month)
+    today = clock.today(zone)
+    oldest = months.oldest_open(zone, today)
     if first < oldest:
         raise AlreadyDone(f"{written(first)} is closed already.")
-    if end > now:
+    if first >= books.month_of(today):
         raise Closed(f"{written(first)} is not over yet.", way_out="It can be closed from the first day of the next month on.")
     if first > oldest:
         raise Closed(f"{written(oldest)} is still open.", way_out="Close the months one after the other.")
-    return _freeze(first, list(months.open_movements(end)), zone, by_id)
+    return _freeze(first, list(months.open_movements(books.midnight(books.after(first), zone))), zone, by_id)
 
 
 def written(month: date) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, make_response, redirect, render_template
 from flask_wtf import FlaskForm
-from wtforms import StringField, TextAreaField
+from wtforms import DateField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError
 
@@ -68,6 +68,15 @@ class Paragraphs(TextAreaField):  # type: ignore[misc]
 
     def __init__(self, label: str, limit: int = 4000, validators: list[Any] | None = None, **kw: Any) -> None:
         super().__init__(label, [cleaned(limit, lines=True), *(validators or [])], **kw)
+
+
+class Day(DateField):  # type: ignore[misc]
+    """A day that can be reckoned with: none so near the first or the last of the calendar that a step beyond it fails."""
+
+    def pre_validate(self, _form: Any) -> None:
+        """Refuses a day of another age, beside the field."""
+        if self.data is not None and not 1900 <= self.data.year < 2200:
+            raise ValidationError("Write a day between 1900 and 2199.")
 
 
 def whole(typed: str | None) -> int | None:

@@ -78,3 +78,14 @@ def test_income_as_files_says_the_same(finance):
 @pytest.mark.parametrize("kind", ["", ".csv", ".xlsx"])
 def test_days_that_make_no_sense_come_back(finance, kind):
     assert finance.get(f"/manage/finance/income{kind}?from_on=2026-05-01&to_on=2026-04-01").status_code == 422
+
+
+@pytest.mark.parametrize("kind", ["income", "income.csv", "income.xlsx", "movements.csv", "movements.xlsx"])
+def test_days_at_the_end_of_the_calendar_come_back(finance, kind):
+    answer = finance.get(f"/manage/finance/{kind}?from_on=2026-01-01&to_on=9999-12-31")
+    assert (answer.status_code, "Write a day between 1900 and 2199." in text(answer)) == (422, True)
+
+
+def test_the_last_month_of_the_calendar_is_not_over(finance):
+    assert finance.post(f"{PAGE}/9999-12/close").status_code == 303
+    assert "December 9999 is not over yet." in text(finance.get(PAGE))

@@ -4,7 +4,7 @@ from datetime import datetime, time
 from typing import Any
 
 from flask import Blueprint, Response, flash, render_template
-from wtforms import DateField, RadioField, SelectField
+from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired, Optional
 
 from webapp.catalog.models import Event
@@ -16,7 +16,7 @@ from webapp.registration import applications
 from webapp.registration.models import Application
 from webapp.registration.queries import rosters
 from webapp.web import access
-from webapp.web.forms import Form, Option, Paragraphs, again, see
+from webapp.web.forms import Day, Form, Option, Paragraphs, again, see
 
 pages = Blueprint("manage_applications", __name__)
 ROLES = ("organizer", "coordinator")
@@ -31,7 +31,7 @@ class DecisionForm(Form):
     decision = RadioField("Decision", choices=[Option("offer", "Offer a place"), Option("decline", "No place this time")],
                           validators=[InputRequired("Choose what you decide.")], validate_choice=False)
     group = SelectField("Group", validators=[Optional()], description="Only with an offer.")
-    until = DateField("The offer stands until", validators=[Optional()], description="Empty: 14 days.")
+    until = Day("The offer stands until", validators=[Optional()], description="Empty: 14 days.")
     note = Paragraphs("Words for the applicant", 2000, [Optional()], description="Stands on the page of the application.")
 
 

@@ -1,7 +1,7 @@
 """A copy of an event with new dates: sessions, prices and questions move together, people stay behind."""
 
 from flask import Response, flash, render_template, request
-from wtforms import DateField, IntegerField
+from wtforms import IntegerField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from webapp.core import times
@@ -9,7 +9,7 @@ from webapp.core.db import transaction
 from webapp.core.errors import Refusal
 from webapp.registration import duplicating
 from webapp.web import access
-from webapp.web.forms import Form, Line, again, see
+from webapp.web.forms import Day, Form, Line, again, see
 from webapp.web.manage.events.blueprint import ROLES, pages, refuse_unless_creator, the_event
 
 
@@ -17,7 +17,7 @@ class Copy(Form):
     """The title of the copy, and when it begins: a date, or so many weeks later."""
 
     title = Line("Title of the copy", 200, [InputRequired("Give the copy a title.")])
-    first_on = DateField("Its first session is on", [Optional()])
+    first_on = Day("Its first session is on", [Optional()])
     weeks = IntegerField("Or: so many weeks later", [Optional(), NumberRange(-520, 520, "Write a number of weeks, at most ten years.")])
 
 

@@ -4,14 +4,13 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from flask import Response, render_template, request
-from wtforms import DateField
 from wtforms.validators import InputRequired
 
 from webapp.core.errors import Unacceptable
 from webapp.payments.queries import movements
 from webapp.payments.rules import books
 from webapp.web import access, downloads, forms
-from webapp.web.forms import Form
+from webapp.web.forms import Day, Form
 from webapp.web.manage.finance.blueprint import frame, midnight, pages, today, zone
 
 
@@ -23,8 +22,8 @@ class Between(Form):
 
         csrf = False  # reads only
 
-    from_on = DateField("From", [InputRequired("Write the day as 2026-12-04.")])
-    to_on = DateField("To, this day included", [InputRequired("Write the day as 2026-12-04.")])
+    from_on = Day("From", [InputRequired("Write the day as 2026-12-04.")])
+    to_on = Day("To, this day included", [InputRequired("Write the day as 2026-12-04.")])
 
 
 @pages.get("/manage/finance/export")

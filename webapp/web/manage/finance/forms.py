@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from wtforms import BooleanField, DateField, HiddenField, RadioField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, StringField
 from wtforms.validators import InputRequired, Optional
 
 from webapp.core import tokens
 from webapp.payments.rules import methods
-from webapp.web.forms import Form, Line, Option
+from webapp.web.forms import Day, Form, Line, Option
 
 DAY = "Write the day as 2026-12-04."
 
@@ -32,7 +32,7 @@ class PaymentForm(Form):
     )
     amount = Amount("Amount")
     number = Line("Number of the check, or reference", 40)
-    received_on = DateField("Day it came", [InputRequired(DAY)])
+    received_on = Day("Day it came", [InputRequired(DAY)])
     deposit_slip = Line("Deposit slip", 40, [Optional()])
     note = Line("Note", 255, [Optional()])
     submit_key = HiddenField(default=tokens.secret)
@@ -68,7 +68,7 @@ class ReturnedForm(Form):
     """Money given back by hand."""
 
     number = Line("Number of the check (empty: by transfer or cash)", 40)
-    on = DateField("Day it was sent", [InputRequired(DAY)])
+    on = Day("Day it was sent", [InputRequired(DAY)])
 
 
 class AttachForm(Form):

@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import select
-from wtforms import BooleanField, DateField, IntegerField, SelectField, SelectMultipleField, TimeField
+from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField, TimeField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from webapp.catalog import areas, parts
@@ -12,7 +12,7 @@ from webapp.catalog.models import Block, Event, Group, Room, Session, Track
 from webapp.catalog.sessions import Break, Credit
 from webapp.core.db import db
 from webapp.core.errors import Unacceptable
-from webapp.web.forms import Form, Line, Option, Paragraphs, whole
+from webapp.web.forms import Day, Form, Line, Option, Paragraphs, whole
 
 Named = TypeVar("Named", Room, Block, Track)
 BREAKS = range(4)
@@ -29,7 +29,7 @@ class SessionForm(Form):
     """One session. Break times are wall-clock times; hours are typed in minutes."""
 
     title = Line("Title", 200, [InputRequired("Give the session a title.")])
-    on = DateField("Date", [InputRequired("Give its date.")])
+    on = Day("Date", [InputRequired("Give its date.")])
     start = TimeField("From", [InputRequired("Say when it starts.")])
     end = TimeField("To", [InputRequired("Say when it ends.")])
     fold = SelectField("Which of the two", default="", choices=[Option("", "Choose"), Option("0", "The earlier"), Option("1", "The later")])

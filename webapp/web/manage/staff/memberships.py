@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from wtforms import DateField, EmailField
+from wtforms import EmailField
 from wtforms.validators import InputRequired
 
 from webapp.accounts import memberships, people
@@ -11,7 +11,7 @@ from webapp.core import clock
 from webapp.core.db import transaction
 from webapp.core.errors import Refusal, Unacceptable
 from webapp.web import access
-from webapp.web.forms import Form, Line, again, cleaned
+from webapp.web.forms import Day, Form, Line, again, cleaned
 from webapp.web.manage.staff.blueprint import pages, side
 from webapp.web.manage.staff.people import PER_PAGE, page_number
 
@@ -22,8 +22,8 @@ class MembershipForm(Form):
     number = Line("Membership number", 40, [InputRequired("Write the membership number.")])
     name = Line("Name on the list", 200)
     email = EmailField("E-mail address", [InputRequired("Write the address: it says whose membership this is."), cleaned(254)])
-    from_on = DateField("First day", [InputRequired("Write the first day.")])
-    until_on = DateField("Last day", [InputRequired("Write the last day.")])
+    from_on = Day("First day", [InputRequired("Write the first day.")])
+    until_on = Day("Last day", [InputRequired("Write the last day.")])
 
 
 @pages.get("/manage/memberships")
