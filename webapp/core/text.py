@@ -1,4 +1,5 @@
-"""What comes in as text: NFC, line feeds only, no control characters (PostgreSQL refuses NUL, calendars refuse the rest)."""
+"""What comes in as text: NFC, line feeds only, no control characters (PostgreSQL refuses NUL, calendars refuse the rest), nothing unseen
+that turns the words after it around."""
 
 import re
 import unicodedata
@@ -6,14 +7,16 @@ import unicodedata
 from webapp.core.errors import Unacceptable
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+# Embeddings, overrides, isolates, blanks of no width: pasted along unseen. Those that Arabic or Persian words need (200c to 200f) stay.
+_UNSEEN = re.compile(r"[\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 
 
 def clean(value: str, *, field: str | None = None, limit: int = 255, lines: bool = False) -> str:
-    """The text in NFC with LF line ends and outer blanks cut. Control characters and over-long texts are refused.
+    """The text in NFC with LF line ends, outer blanks and unseen marks cut. Control characters and over-long texts are refused.
 
     `limit` counts characters. `lines` allows line feeds and tabs; without it they become single spaces.
     """
-    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    text = unicodedata.normalize("NFC", _UNSEEN.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))).strip()
     if _CONTROL.search(text):
         raise Unacceptable("There is a character in it that cannot be stored. Please type it again.", field=field)
     if not lines:
