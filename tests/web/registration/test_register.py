@@ -247,6 +247,13 @@ def test_answers_on_access_do_not_travel_with_the_link(client: FlaskClient, app:
     assert 'value="Ana"' in other and "A seat near the door" not in other
 
 
+def test_a_seat_kept_for_days_says_until_which_day(client: FlaskClient, frozen: time_machine.Traveller) -> None:
+    event = events.cohort()
+    held = places.held_by_offer(event, people.person(), group="Group A")
+    until = times.moment_words(db.session.scalars(select(Order.hold_until).filter_by(id=held.order_id)).one(), event.zone)
+    assert f"kept until {until}" in client.get(f"/orders/{held.ref}/review").text
+
+
 def test_more_time_and_letting_go(client: FlaskClient) -> None:
     address = held(client, events.workshop(capacity=1))
     assert client.post(f"{address}/time").location == f"{address}/review"

@@ -249,5 +249,7 @@ def _zone() -> str:
 
 
 def _clock(moment: Any) -> str:
+    """The time of day, with its date where that is not today: an offer is kept for days."""
     there = times.local(moment, _zone())
-    return f"{times.clock_words(there)} {times.zone_short(_zone(), moment)}"
+    today = there.date() == clock.today(_zone())
+    return f"{times.clock_words(there)} {times.zone_short(_zone(), moment)}" if today else times.moment_words(moment, _zone())
