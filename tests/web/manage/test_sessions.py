@@ -44,6 +44,18 @@ def test_hours_beyond_the_net_length_come_back_with_what_was_typed(organizer):
     assert events.sessions(event) == []
 
 
+def test_an_end_before_the_start_is_asked_about_and_a_night_is_not(organizer):
+    event = events.workshop(published=False, days=0)
+    night = {"title": "Vigil", "on": "2026-09-10", "no_breaks": "1", "start": "20:00", "end": "06:00"}
+    wrong = night | {"start": "09:00", "end": "04:00"}
+    refused = organizer.post(f"/manage/events/{event.slug}/sessions/new", data=wrong)
+    assert (refused.status_code, "It ends before it begins. Is it am or pm?" in refused.text) == (422, True)
+    organizer.post(f"/manage/events/{event.slug}/sessions/new", data=night)
+    [made] = events.sessions(event)
+    assert made.wall_end == "2026-09-11T06:00"
+    assert organizer.post(f"/manage/events/{event.slug}/sessions/{made.id}", data=wrong).status_code == 422
+
+
 @pytest.mark.parametrize("character", ["\x00", "\x07", "\x1b", "\x85", "\u2028"])
 def test_a_control_character_that_calendars_cannot_hold_is_refused(organizer, character):
     event = events.workshop(published=False, days=0)

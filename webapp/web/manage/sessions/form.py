@@ -17,6 +17,7 @@ from webapp.web.forms import Day, Form, Line, Option, Paragraphs, whole
 Named = TypeVar("Named", Room, Block, Track)
 BREAKS = range(4)
 MOST_REPEATS = 52
+LONGEST_NIGHT = timedelta(hours=12)
 TAGS = ("DEI", "RSCP", "AGE_0_3", "AGE_3_6")
 
 
@@ -69,10 +70,12 @@ def build(event: Event, session: Session | None = None) -> SessionForm:
 
 
 def when(form: SessionForm) -> dict[str, Any]:
-    """Start and end as naive wall-clock times, and which of two when the clocks are put back."""
-    start = datetime.combine(form.on.data, form.start.data)
-    day = form.on.data if form.end.data > form.start.data else form.on.data + timedelta(days=1)
-    return {"start": start, "end": datetime.combine(day, form.end.data), "fold": int(form.fold.data) if form.fold.data else None}
+    """Start and end as naive wall-clock times, and which of two when the clocks are put back. What ends at an earlier time of day ends
+    the next day; more than half a day of it is `4:00 am` written for `4:00 pm`, and refused."""
+    start, end = (datetime.combine(form.on.data, time.data) for time in (form.start, form.end))
+    if end <= start and (end := end + timedelta(days=1)) - start > LONGEST_NIGHT:
+        raise Unacceptable("It ends before it begins. Is it am or pm?", field="end")
+    return {"start": start, "end": end, "fold": int(form.fold.data) if form.fold.data else None}
 
 
 def what(event: Event, form: SessionForm) -> dict[str, Any]:
