@@ -34,7 +34,7 @@ def join(event_id: int, key: str, *, email: str, seats: int = 1, person_id: int 
     who has a place in the event already (`already_registered`).
     """
     now = clock.now()
-    queues, of = lines.locked(event_id), sale.load_by_id(event_id)
+    queues, of = lines.locked(event_id, alone=True), sale.load_by_id(event_id)
     for refusal in (rules.closed_because(of.sign_up, now), rules.other_way_in(of.sign_up)):
         if refusal is not None:
             raise refusal
@@ -56,7 +56,7 @@ def join_session(registration_id: int, session_id: int) -> Joined:
     """Gets in line for a full session of a block, with a place in the event. What is chosen in the block stays until she accepts."""
     now = clock.now()
     mine = _place(registration_id)
-    lines.locked(mine.event_id)
+    lines.locked(mine.event_id, alone=True)
     session = _wanted(mine, session_id)
     if session.capacity is None or session.capacity - session.taken - session.kept > 0:
         raise Refusal(f"“{session.title}” has free places.", way_out="Choose it now.", code="not_full")

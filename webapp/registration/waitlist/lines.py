@@ -32,9 +32,13 @@ class Queue:
         return not self.takes_place or self.waitlist.closed_at is not None or self.window.is_over(now)
 
 
-def locked(event_id: int) -> list[Queue]:
-    """All lists of the event, by id. The event stands still until the end of the transaction."""
-    db.session.execute(select(Event.id).where(Event.id == event_id).with_for_update(read=True))
+def locked(event_id: int, *, alone: bool = False) -> list[Queue]:
+    """All lists of the event, by id. The event stands still until the end of the transaction.
+
+    `alone`: nobody else shares the event meanwhile. Who may make a list asks for it: a list that is being made is seen by nobody,
+    so two of them would be locked in two orders, and each be settled without the other.
+    """
+    db.session.execute(select(Event.id).where(Event.id == event_id).with_for_update(read=not alone, key_share=alone))
     rows = db.session.execute(
         select(Waitlist, Event.status, Event.mode, Event.starts_at, Event.closes_at, Event.breakouts_change_until, Event.pool_id,
                Event.room_pool_id, Event.online_pool_id, RegistrationType.pool_id.label("type_pool_id"),
