@@ -93,13 +93,16 @@ def hold_ended(order: Order, ours: Sequence[Registration]) -> None:
         outbox.write_all([_to_payer(f"expired:order:{order.id}:{order.extensions}", "hold_expired", payer, order)])
 
 
-def programme_changed(registrations: Iterable[Registration], session: Session, *, what: str) -> int:
-    """One message per registrant and change: the session's sequence names the change. Returns how many were written."""
+def programme_changed(registrations: Iterable[Registration], session: Session, *, what: str, **said: str) -> int:
+    """One message per registrant and change: the session's sequence names the change. Returns how many were written.
+
+    `said`: what stands nowhere else when the message is rendered, the time `before` and the `reason`.
+    """
     ours = list(registrations)
     known, fact = _known(ours), f"changed:session:{session.id}:{session.sequence}"
     return outbox.write_all([
         letter for one in ours for letter in _letter(f"{fact}:registration:{one.id}", "programme_change", one, known,
-                                                     session_id=session.id, sequence=session.sequence, what=what)])
+                                                     session_id=session.id, sequence=session.sequence, what=what, **said)])
 
 
 def event_changed(registrations: Iterable[Registration], event: Event) -> int:

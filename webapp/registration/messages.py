@@ -39,7 +39,8 @@ def programme_change(facts: Context) -> Context | Withdrawn:
         return Withdrawn("The registration is not confirmed any more.")
     if session.sequence != facts["sequence"]:
         return Withdrawn("The session changed again; a later message says how.")
-    return place | {"what": facts["what"], "session": _line(session, place["mode"]), "session_title": session.title}
+    return place | {"what": facts["what"], "session": _line(session, place["mode"]), "session_title": session.title,
+                    "before": facts.get("before", ""), "reason": facts.get("reason", "")}
 
 
 def event_changed(facts: Context) -> Context | Withdrawn:

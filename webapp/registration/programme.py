@@ -69,12 +69,14 @@ def update_session(session_id: int, *, actor_id: int | None, reason: str = "", *
     changed = {name for name in TOLD if getattr(session, name) != before[name]}
     if session.sequence == sequence:
         return 0
-    return _follow(session, "moved" if changed & {"starts_at", "ends_at", "zone"} else "changed", tell=bool(changed))
+    moved = bool(changed & {"starts_at", "ends_at", "zone"})
+    until_now = times.span_words(before["starts_at"], before["ends_at"], before["zone"]) if moved else ""
+    return _follow(session, "moved" if moved else "changed", tell=bool(changed), before=until_now, reason=reason)
 
 
 def cancel_session(session_id: int, *, actor_id: int | None, reason: str) -> int:
     """The session does not take place; seats stay as cancelled entries. Returns how many people are told."""
-    return _follow(sessions.cancel(session_id, actor_id=actor_id, reason=reason), "cancelled")
+    return _follow(sessions.cancel(session_id, actor_id=actor_id, reason=reason), "cancelled", reason=reason)
 
 
 def add_session(event_id: int, *, actor_id: int | None, **values: Any) -> int:
@@ -95,7 +97,7 @@ def restore_session(session_id: int, *, actor_id: int | None, reason: str = "") 
     session = sessions.restore(session_id, actor_id=actor_id, reason=reason)
     db.session.flush()
     registrations.seat_newcomers(session, clock.now())
-    return _follow(session, "restored")
+    return _follow(session, "restored", reason=reason)
 
 
 def update_event(event_id: int, *, version: int, actor_id: int | None, reason: str = "", **values: Any) -> int:
@@ -144,14 +146,14 @@ def _locked_places(event_id: int) -> list[int]:
     return [row.id for row in sorted(found, key=lambda row: (row.order_id, row.id))]
 
 
-def _follow(session: Session, what: str, *, tell: bool = True) -> int:
-    """Seats rise, holders hear, reminders follow."""
+def _follow(session: Session, what: str, *, tell: bool = True, before: str = "", reason: str = "") -> int:
+    """Seats rise, holders hear (why, and what was `before`, in words), reminders follow."""
     db.session.flush()
     now = clock.now()
     of_session = Seat.session_id == session.id
     ours = _raised(Registration.id.in_(select(Seat.registration_id).where(of_session)), now, of_session)
     announcing.redate_reminders(ours, now)
-    return announcing.programme_changed(ours, session, what=what) if tell else 0
+    return announcing.programme_changed(ours, session, what=what, before=before, reason=reason) if tell else 0
 
 
 def _raised(which: Any, now: datetime, *seats: Any) -> list[Registration]:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from tests.factories import events, people
 from tests.factories import registrations as places
+from webapp.core import times
 from webapp.core.db import db
 from webapp.jobs import letters, rendering
 from webapp.notifications.contents import Withdrawn
@@ -54,6 +55,24 @@ def test_a_reminder_tells_the_time_that_holds_when_it_is_sent() -> None:
     start = events.at(days=35)
     programme.move_session(events.sessions(event)[0].id, start, start + timedelta(hours=3), actor_id=None)
     assert "Wed 19 Aug 2026" in letter("reminder")[1] and "12 Aug" not in letter("reminder")[1]
+
+
+def test_a_moved_session_is_told_with_the_time_before_and_the_reason() -> None:
+    event = events.workshop()
+    places.registered(event, people.person())
+    start, session = events.at(days=35), events.sessions(event)[0]
+    before = times.span_words(session.starts_at, session.ends_at, session.zone)
+    programme.move_session(session.id, start, start + timedelta(hours=3), actor_id=None, reason="The hall is taken.")
+    _, text, html = letter("programme_change")
+    assert f"Before:  {before}" in text and "Why:     The hall is taken." in text
+    assert before in html and "The hall is taken." in html
+
+
+def test_a_cancelled_session_is_told_with_the_reason() -> None:
+    event = events.workshop()
+    places.registered(event, people.person())
+    programme.cancel_session(events.sessions(event)[0].id, actor_id=None, reason="Snow.")
+    assert "Why:     Snow." in letter("programme_change")[1]
 
 
 def test_an_overtaken_change_is_withdrawn() -> None:
