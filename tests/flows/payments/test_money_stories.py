@@ -10,11 +10,11 @@ from tests.support import till as tills
 from webapp.core import clock
 from webapp.core.db import db, transaction
 from webapp.core.errors import Closed
-from webapp.payments import inbox, reconcile, refund_courier, refunds
+from webapp.payments import giving_back, inbox, reconcile, refund_courier, refunds
 from webapp.payments.models import ProviderEvent
 from webapp.payments.queries import desk
-from webapp.registration import orders, seats
-from webapp.registration.models import Charge, Price
+from webapp.registration import orders, programme, seats
+from webapp.registration.models import Charge, Price, Registration
 
 
 def test_1_payment_order_place_and_messages_commit_together(till, monkeypatch):
@@ -75,6 +75,19 @@ def test_the_page_of_an_order_says_what_was_paid_and_what_went_back(till):
     refund_courier.send_due(clock.now())
     page = till.client.get(f"/orders/{tills.ref(order_id)}").text
     assert "<dt>Paid</dt><dd>$150.00</dd></div><div><dt>Given back to you</dt><dd>$50.00</dd></div>" in page
+
+
+def test_the_page_of_an_order_that_owes_nothing_any_more_says_what_went_back(till):
+    order_id = till.order()
+    till.pay(order_id)
+    till.deliver()
+    event_id = db.session.scalars(select(Registration.event_id).filter_by(order_id=order_id)).one()
+    with transaction():
+        done = programme.cancel_event(event_id, actor_id=None, reason="Flood")
+        giving_back.after(done, reason="Flood", by_id=None, today=clock.today("America/Chicago"))
+    refund_courier.send_due(clock.now())
+    page = till.client.get(f"/orders/{tills.ref(order_id)}").text
+    assert "<dt>Paid</dt><dd>$150.00</dd></div><div><dt>Given back to you</dt><dd>$150.00</dd></div>" in page
 
 
 def test_3_a_confirmed_place_always_has_its_mail(till):
