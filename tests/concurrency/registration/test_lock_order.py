@@ -13,8 +13,9 @@ from tests.factories import registrations as places
 from tests.support.racing import race
 from webapp.catalog.models import EventInclusion
 from webapp.core.db import db, transaction
-from webapp.registration import applications, orders, programme, registrations, seats
+from webapp.registration import applications, offers, orders, programme, registrations, seats
 from webapp.registration.models import Registration
+from webapp.registration.offers import Offers, PriceSpec, TypeSpec
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.race, pytest.mark.real_time]
 AT_ONCE = 8
@@ -74,3 +75,18 @@ def test_a_form_changed_over_contained_events_takes_their_pools_in_order(app: Fl
     acts = [partial(orders.hold, outer_id, [mine], buyer, form_key=key, submit_key=f"{key}:2") for mine, buyer, key in ours]
     acts += [partial(orders.hold, outer_id, [wish(mine.type_id, number)], BUYER) for number, (mine, _, _) in enumerate(ours)]
     assert (race(app, acts), seats.recount()) == (["done"] * AT_ONCE, [])
+
+
+def test_prices_change_while_orders_of_several_types_end(app: Flask, module_db: str) -> None:
+    def prices(*names: str, limit: int) -> list[TypeSpec]:
+        return [TypeSpec(name, [PriceSpec(0)], capacity=limit) for name in names]
+
+    def change(limit: int) -> None:
+        offers.replace(event_id, Offers(prices("Late", "Early", limit=limit), [], []), actor_id=None)
+
+    with transaction():
+        event = events.workshop(types=prices("Early", "Late", limit=20))
+        event_id, types = event.id, [one.id for one in events.types(event).values()]
+        held = [orders.hold(event_id, [wish(one, 10 * number + one) for one in types], BUYER).order_id for number in range(AT_ONCE)]
+    acts = [act for number, one in enumerate(held, 21) for act in (partial(orders.let_go, one), partial(change, number))]
+    assert (race(app, acts), seats.recount()) == (["done"] * 2 * AT_ONCE, [])

@@ -12,9 +12,9 @@ from tests.factories import events, people
 from tests.factories import registrations as places
 from tests.support.racing import race
 from webapp.catalog import events as catalog
-from webapp.catalog.models import Session
+from webapp.catalog.models import Pool, Session
 from webapp.core.db import db, transaction
-from webapp.registration import applications, orders, programme, seats
+from webapp.registration import applications, offers, orders, programme, seats
 from webapp.registration.models import ACTIVE, Registration, Seat
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.race, pytest.mark.real_time]
@@ -88,3 +88,15 @@ def test_late_money_finds_no_place_in_an_event_that_is_cancelled_meanwhile(app: 
             orders.let_go(one)
     came = race(app, [*(partial(orders.confirm_late, one) for one in late), cancelling(event_id)])
     assert came == ["done"] * (AT_ONCE + 1) and (active(event_id), seats.recount()) == (0, [])
+
+
+def test_a_first_limit_counts_in_whoever_comes_or_goes_meanwhile(app: Flask, module_db: str) -> None:
+    event_id, type_id = made()
+    with transaction():
+        there = [orders.hold(event_id, [wish(type_id, 100 + number)], BUYER).order_id for number in range(AT_ONCE)]
+    session_id = db.session.scalars(select(Session.id).filter_by(event_id=event_id)).one()
+    acts = [*[partial(orders.let_go, one) for one in there], *holding(event_id, type_id)]
+    acts.insert(5, partial(offers.limit_session, session_id, 18, actor_id=None))
+    came, pool_id = race(app, acts), select(Session.pool_id).where(Session.id == session_id)
+    taken = db.session.scalar(select(Pool.taken).where(Pool.id.in_(pool_id)))
+    assert (came, taken, active(event_id), seats.recount()) == (["done"] * 17, AT_ONCE, AT_ONCE, [])

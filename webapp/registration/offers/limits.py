@@ -1,26 +1,41 @@
-"""Limits of types, add-ons and sessions. A first limit set while people are registered counts them in."""
+"""Limits of types, add-ons and sessions. A first limit set while people are registered counts them in.
+
+Whoever sets one has the event alone and then everything `stand_still`: nobody comes or goes between the count and its keeping.
+"""
 
 from collections.abc import Mapping
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, union
 
-from webapp.catalog import pools
+from webapp.catalog import events, pools
 from webapp.catalog import sessions as sessions_
 from webapp.catalog.models import Event, Session
 from webapp.core.db import db
 from webapp.core.errors import NotFound, Refusal
+from webapp.registration import seats
 from webapp.registration.models import ACTIVE, AddOn, PoolUse, Registration, RegistrationAddOn, RegistrationType, Seat
 
 
 def limit_session(session_id: int, capacity: int | None, *, actor_id: int | None) -> Session:
     """Sets, changes or lifts a session's own limit. Refused with the number when more are in it already."""
-    session = db.session.get(Session, session_id)
-    if session is None:
+    event_id = db.session.scalar(select(Session.event_id).where(Session.id == session_id))
+    if event_id is None:
         raise NotFound("There is no such session.")
+    events.get(event_id, lock=True)
+    session = sessions_.get(session_id, lock=True)
     if session.pool_id is None and capacity is not None:
+        stand_still(event_id)
         session.pool_id = _pool(capacity, session.title, _in_session(session_id))
         return session
     return sessions_.update(session_id, actor_id=actor_id, capacity=capacity)
+
+
+def stand_still(event_id: int) -> None:
+    """Locks the places a limit may count and the pools of what is sold, in the order of docs/house.md; the event is locked before."""
+    db.session.execute(select(Registration.id).where(Registration.event_id == event_id, Registration.state.in_(ACTIVE))
+                       .order_by(Registration.id).with_for_update()).all()
+    sold = union(*(select(one.pool_id).where(one.event_id == event_id, one.pool_id.is_not(None)) for one in (RegistrationType, AddOn)))
+    seats.locked(set(db.session.scalars(sold)))
 
 
 def set_type_limit(event: Event, type_: RegistrationType, capacity: int | None) -> int | None:
@@ -71,12 +86,12 @@ def _pool(capacity: int, label: str, held: Mapping[int, int]) -> int:
 
 def _in_session(session_id: int) -> dict[int, int]:
     return dict.fromkeys(db.session.scalars(
-        select(Seat.registration_id).where(Seat.session_id == session_id, Seat.state != "released").with_for_update()), 1)
+        select(Seat.registration_id).where(Seat.session_id == session_id, Seat.state != "released")), 1)
 
 
 def _of_type(type_id: int) -> dict[int, int]:
     return dict.fromkeys(db.session.scalars(
-        select(Registration.id).where(Registration.type_id == type_id, Registration.state.in_(ACTIVE)).with_for_update()), 1)
+        select(Registration.id).where(Registration.type_id == type_id, Registration.state.in_(ACTIVE))), 1)
 
 
 def _with_add_on(add_on_id: int) -> dict[int, int]:

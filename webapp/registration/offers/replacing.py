@@ -36,6 +36,7 @@ def replace(event_id: int, offers: Offers, *, actor_id: int | None, reason: str 
     values.check(offers)
     event = events.get(event_id, lock=True)
     _check_belongings(event_id, offers)
+    limits.stand_still(event_id)
     before = reading.digest(event_id)
     _types(event, offers.types)
     _add_ons(event, offers.add_ons)

@@ -110,9 +110,8 @@ def _change(event_id: int, session_id: int, form: Any) -> int:
     event = db.session.get_one(Event, event_id)
     values = forms.what(event, form)
     capacity = values.pop("capacity")
-    told = programme.update_session(session_id, actor_id=access.viewer().person_id, reason=form.reason.data, **values, **forms.when(form))
-    offers.limit_session(session_id, capacity, actor_id=access.viewer().person_id)
-    return told
+    offers.limit_session(session_id, capacity, actor_id=access.viewer().person_id)  # first: it locks the event, then the session
+    return programme.update_session(session_id, actor_id=access.viewer().person_id, reason=form.reason.data, **values, **forms.when(form))
 
 
 def _preview(session_id: int, form: Any) -> programme.Preview | None:
