@@ -12,8 +12,11 @@ from webapp.payments.models import Dispute, Payment
 ENDED = ("won", "lost", "warning_closed", "prevented")
 
 
-def apply(body: Mapping[str, Any], told_at: datetime) -> Dispute:
-    """Brings the dispute to what Stripe tells. Safe to repeat, in any order: one that ended stays so."""
+def apply(body: Mapping[str, Any], told_at: datetime, *, begins: bool = False) -> Dispute:
+    """Brings the dispute to what Stripe tells. Safe to repeat, in any order: one that ended stays so.
+
+    `begins`: Stripe tells how it began, which takes back nothing of what was told since.
+    """
     charge = str(body.get("charge") or "")
     due = (body.get("evidence_details") or {}).get("due_by")
     insert_new(Dispute, on=("provider_id",), values={
@@ -23,7 +26,7 @@ def apply(body: Mapping[str, Any], told_at: datetime) -> Dispute:
     dispute = db.session.execute(select(Dispute).where(Dispute.provider_id == str(body["id"])[:100]).with_for_update()
                                  .execution_options(populate_existing=True)).scalar_one()
     dispute.payment_id = dispute.payment_id or _payment(charge, str(body.get("payment_intent") or ""))
-    if dispute.state not in ENDED:
+    if dispute.state not in ENDED and not begins:
         dispute.state = str(body["status"])[:40]
     if dispute.state in ENDED and dispute.ended_at is None:
         dispute.ended_at = told_at

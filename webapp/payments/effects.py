@@ -61,7 +61,7 @@ def _charge_refunded(_event_type: str, body: Body) -> Outcome:
 
 
 def _dispute(event_type: str, body: Body) -> Outcome:
-    state = disputes.apply(body, clock.now()).state
+    state = disputes.apply(body, clock.now(), begins=event_type.endswith("created")).state
     if event_type.endswith("updated"):
         return Outcome("applied", f"The dispute is {state.replace('_', ' ')}.")
     word = "opened" if event_type.endswith("created") else f"ended: {body.get('status', '')}"

@@ -12,7 +12,7 @@ from webapp.attendance import presences
 from webapp.core import clock
 from webapp.core.db import db, transaction
 from webapp.notifications.models import Message
-from webapp.payments import gateway, reconcile, refund_courier, refunds
+from webapp.payments import disputes, gateway, reconcile, refund_courier, refunds
 from webapp.payments.models import Dispute, Payout, PayoutLine
 from webapp.payments.queries import bank, desk
 from webapp.registration.models import Registration, Seat
@@ -153,6 +153,12 @@ def test_a_dispute_of_unknown_money_is_shown_too(till, finance):
     till.deliver(told | {"id": "evt_other", "data": {"object": body}})
     [other] = db.session.scalars(select(Dispute).filter_by(provider_id="du_other")).all()
     assert "belongs to no order here" in text_of(finance, f"/manage/finance/disputes/{other.id}")
+
+
+def test_a_dispute_that_is_answered_stays_so_when_its_beginning_is_told_late():
+    began = {"id": "dp_1", "charge": "ch_1", "amount": 15_000, "currency": "usd", "status": "needs_response", "created": 1_780_000_000}
+    disputes.apply(began | {"status": "under_review"}, clock.now())
+    assert disputes.apply(began, clock.now(), begins=True).state == "under_review"
 
 
 @pytest.mark.parametrize("path", ["payouts/99", "disputes/99"])
