@@ -6,28 +6,41 @@ entries whose fingerprint is new; the caller keeps the result with `keep`, in a 
 
 import gzip
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, insert
+from sqlalchemy import Select, bindparam, delete, insert, select
 
 from webapp.calendars import documents, entries, queries, states
-from webapp.calendars.models import CalendarEntry, FeedBody
+from webapp.calendars.models import CalendarEntry, CatalogStamp, FeedBody
 from webapp.core.db import db
+
+Statements = tuple[Select[*tuple[Any, ...]], ...]
+
+# Built once: every fetch of every feed asks it.
+_KEPT = (
+    select(CatalogStamp.value.label("catalog"), FeedBody.stamp, FeedBody.valid_until, FeedBody.etag, FeedBody.changed_at, FeedBody.entries,
+           FeedBody.gzip)
+    .outerjoin(FeedBody, FeedBody.name == bindparam("name")).where(CatalogStamp.id == 1)
+)
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What a feed is: a name to keep its body under ('' for: do not keep), its rows, its stamp and its words."""
+    """What a feed is: a name to keep its body under ('' for: do not keep), its rows and its words.
+
+    The rows are composed only when they are read. `stamp`: what the feed stands on besides the catalog.
+    """
 
     name: str
-    statements: tuple[Select[*tuple[Any, ...]], ...]
-    stamp: str
+    statements: Callable[[], Statements]
     title: str
     description: str
     zone: str
     url: str
+    stamp: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,15 +69,16 @@ class Kept:
 
 def assemble(recipe: Recipe, *, now: datetime, base_url: str) -> Feed:
     """The feed as it is now. Byte-identical, across processes and restarts, while nothing it shows changed."""
-    stamp = f"{recipe.stamp}|{_words(recipe)}"
-    kept = db.session.get(FeedBody, recipe.name) if recipe.name else None
+    found = db.session.execute(_KEPT, {"name": recipe.name}).one_or_none()
+    stamp = f"{found.catalog if found else 0}.{recipe.stamp}|{_words(recipe)}"
+    kept = found if found and found.etag else None
     if kept and kept.stamp == stamp and (kept.valid_until is None or kept.valid_until > now):
         return Feed(kept.gzip, kept.etag, kept.changed_at, kept.entries)
     return _make(recipe, stamp, kept, now, base_url)
 
 
-def _make(recipe: Recipe, stamp: str, kept: FeedBody | None, now: datetime, base_url: str) -> Feed:
-    rows = [row for statement in recipe.statements for row in queries.rows(statement)]
+def _make(recipe: Recipe, stamp: str, kept: Any, now: datetime, base_url: str) -> Feed:
+    rows = [row for statement in recipe.statements() for row in queries.rows(statement)]
     known = queries.texts(row.uid for row in rows)
     prints = {row.uid: states.fingerprint(row, now) for row in rows}
     fresh = _render([row for row in rows if known.get(row.uid, ("",))[0] != prints[row.uid]], now, base_url)
@@ -82,14 +96,15 @@ def _is_settled(row: Any, now: datetime) -> bool:
     return bool(max(row.changed_at, row.session_changed_at, row.event_changed_at) < now)
 
 
-def _changed_at(kept: FeedBody | None, etag: str, now: datetime) -> datetime:
+def _changed_at(kept: Any, etag: str, now: datetime) -> datetime:
     """When the content last changed, as far as is known: a program that asks by date alone must never miss a change.
 
     Two bodies within one second are a second apart, for the header counts seconds.
     """
     if kept is None:
         return now
-    return kept.changed_at if kept.etag == etag else max(now, kept.changed_at + timedelta(seconds=1))
+    before: datetime = kept.changed_at
+    return before if kept.etag == etag else max(now, before + timedelta(seconds=1))
 
 
 def _words(recipe: Recipe) -> str:

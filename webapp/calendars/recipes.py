@@ -4,7 +4,7 @@ A cohort of a programme is an event, so its feed is the event's; `programme` hol
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from sqlalchemy.sql import ColumnElement
 
 from webapp.accounts import agencies, consents, people, roles
 from webapp.calendars import queries, stamps
-from webapp.calendars.feeds import Recipe
+from webapp.calendars.feeds import Recipe, Statements
 from webapp.catalog.models import Event, Presenter, Programme, Room, Session, SessionPresenter, Venue
 from webapp.core.db import db
 from webapp.core.errors import NotFound
@@ -24,15 +24,17 @@ from webapp.registration.waitlist.models import WaitlistEntry
 LOOKS_AFTER = ("organizer", "coordinator", "admin")
 
 
-def _public(name: str, where: ColumnElement[bool], now: datetime, **words: str) -> Recipe:
-    off = (Session.status == "cancelled") | (Event.status == "cancelled")
-    statement = queries.public_rows(where, queries.still_shown(now, off, Session.changed_at))
-    return Recipe(name=name, statements=(statement,), stamp=stamps.of_catalog(), **words)
+def _public(name: str, where: Callable[[], ColumnElement[bool]], now: datetime, **words: str) -> Recipe:
+    def rows() -> Statements:
+        off = (Session.status == "cancelled") | (Event.status == "cancelled")
+        return (queries.public_rows(where(), queries.still_shown(now, off, Session.changed_at)),)
+
+    return Recipe(name=name, statements=rows, **words)
 
 
-def public(event_ids: Select[int], *, name: str, title: str, description: str, zone: str, url: str, now: datetime) -> Recipe:
+def public(event_ids: Callable[[], Select[int]], *, name: str, title: str, description: str, zone: str, url: str, now: datetime) -> Recipe:
     """All public sessions of the events selected. `name` keeps the body ('' for filters that are asked once)."""
-    return _public(name, Event.id.in_(event_ids), now, title=title, description=description, zone=zone, url=url)
+    return _public(name, lambda: Event.id.in_(event_ids()), now, title=title, description=description, zone=zone, url=url)
 
 
 def event(slug: str, *, base_url: str) -> Recipe:
@@ -41,7 +43,7 @@ def event(slug: str, *, base_url: str) -> Recipe:
         select(Event.id, Event.title, Event.zone).where(Event.slug == slug, Event.published_at.is_not(None))).first()
     if row is None:
         raise NotFound
-    return Recipe(name=f"event:{row.id}", statements=(queries.public_rows(Event.id == row.id),), stamp=stamps.of_catalog(), title=row.title,
+    return Recipe(name=f"event:{row.id}", statements=lambda: (queries.public_rows(Event.id == row.id),), title=row.title,
                   description=f"All sessions of {row.title}", zone=row.zone, url=f"{base_url}/events/{slug}")
 
 
@@ -52,7 +54,7 @@ def session(session_id: int, *, base_url: str) -> Recipe:
         .where(Session.id == session_id, Event.published_at.is_not(None))).first()
     if row is None:
         raise NotFound
-    return Recipe(name=f"session:{session_id}", statements=(queries.public_rows(Session.id == session_id),), stamp=stamps.of_catalog(),
+    return Recipe(name=f"session:{session_id}", statements=lambda: (queries.public_rows(Session.id == session_id),),
                   title=row.title, description=f"One session of {row.title}", zone=row.zone, url=f"{base_url}/events/{row.slug}")
 
 
@@ -61,8 +63,8 @@ def programme(slug: str, *, base_url: str, now: datetime) -> Recipe:
     row = db.session.execute(select(Programme.id, Programme.name).where(Programme.slug == slug)).first()
     if row is None:
         raise NotFound
-    return _public(f"programme:{row.id}", Event.programme_id == row.id, now, title=row.name, description=f"All cohorts of {row.name}",
-                   zone="UTC", url=f"{base_url}/programmes/{slug}")
+    return _public(f"programme:{row.id}", lambda: Event.programme_id == row.id, now, title=row.name,
+                   description=f"All cohorts of {row.name}", zone="UTC", url=f"{base_url}/programmes/{slug}")
 
 
 def presenter(presenter_id: int, *, base_url: str, now: datetime) -> Recipe:
@@ -71,7 +73,7 @@ def presenter(presenter_id: int, *, base_url: str, now: datetime) -> Recipe:
     name = db.session.scalar(select(Presenter.name).where(Presenter.id == presenter_id))
     if name is None or db.session.execute(queries.public_rows(presents).limit(1)).first() is None:
         raise NotFound
-    return _public(f"presenter:{presenter_id}", presents, now, title=name, description=f"What {name} presents", zone="UTC",
+    return _public(f"presenter:{presenter_id}", lambda: presents, now, title=name, description=f"What {name} presents", zone="UTC",
                    url=f"{base_url}/presenters/{presenter_id}")
 
 
@@ -80,7 +82,7 @@ def venue(venue_id: int, *, base_url: str, now: datetime) -> Recipe:
     name = db.session.scalar(select(Venue.name).where(Venue.id == venue_id))
     if name is None:
         raise NotFound
-    return _public(f"venue:{venue_id}", Event.venue_id == venue_id, now, title=name, description=f"What takes place at {name}",
+    return _public(f"venue:{venue_id}", lambda: Event.venue_id == venue_id, now, title=name, description=f"What takes place at {name}",
                    zone="UTC", url=f"{base_url}/events")
 
 
@@ -90,7 +92,7 @@ def room(room_id: int, *, base_url: str, now: datetime) -> Recipe:
                              .where(Room.id == room_id)).first()
     if row is None:
         raise NotFound
-    return _public(f"room:{room_id}", Session.room_id == room_id, now, title=f"{row.name}, {row.venue}",
+    return _public(f"room:{room_id}", lambda: Session.room_id == room_id, now, title=f"{row.name}, {row.venue}",
                    description=f"What takes place in {row.name}", zone="UTC", url=f"{base_url}/events")
 
 
@@ -103,9 +105,12 @@ def organizer(person_id: int, *, zone: str, base_url: str, now: datetime) -> Rec
     everywhere = (0, 0) in scopes
     mine = true() if everywhere else or_(Event.id.in_([one for one, _ in scopes if one]),
                                          Event.organization_id.in_([one for _, one in scopes if one]))
-    off = (Session.status == "cancelled") | (Event.status == "cancelled")
-    return Recipe(name=f"organizer:{person_id}", statements=(queries.staff_rows(mine, queries.still_shown(now, off, Session.changed_at)),),
-                  stamp=f"{stamps.of_catalog()}.{_digest(scopes)}", title="Events I look after",
+
+    def rows() -> Statements:
+        off = (Session.status == "cancelled") | (Event.status == "cancelled")
+        return (queries.staff_rows(mine, queries.still_shown(now, off, Session.changed_at)),)
+
+    return Recipe(name=f"organizer:{person_id}", statements=rows, stamp=_digest(scopes), title="Events I look after",
                   description="Every session of my events; drafts are marked", zone=zone, url=f"{base_url}/manage")
 
 
@@ -113,11 +118,13 @@ def agency(agency_id: int, *, zone: str, base_url: str, now: datetime) -> Recipe
     """Places of the agency's staff, of those only who let it see them; what they take back is gone at once."""
     agreed = consents.sharing(agency_id, "calendar", now.astimezone(ZoneInfo(zone)).date())
     of_staff = Registration.person_id.in_(sorted(agreed))
-    off = (Seat.state == "released") | (Session.status == "cancelled") | (Event.status == "cancelled")
-    statement = queries.colleague_rows(of_staff, queries.still_shown(now, off, Seat.changed_at))
+
+    def rows() -> Statements:
+        return (queries.colleague_rows(of_staff, queries.still_shown(now, _off(), Seat.changed_at)),)
+
     name = agencies.get(agency_id).name
     stamp = f"{stamps.of_registrations(select(Registration.id).where(of_staff))}.{_digest(sorted(agreed.items()))}"
-    return Recipe(name=f"agency:{agency_id}", statements=(statement,), stamp=stamp, title=f"{name}: staff",
+    return Recipe(name=f"agency:{agency_id}", statements=rows, stamp=stamp, title=f"{name}: staff",
                   description="Trainings of staff who agreed to show them", zone=zone, url=f"{base_url}/agency/{agency_id}")
 
 
@@ -131,9 +138,12 @@ def person(person_id: int, *, name: str, zone: str, base_url: str, now: datetime
     asked = _asked(family)
     if not asked:
         return places
-    wishes = (queries.application_rows(Application.person_id.in_(family), now=now),
-              queries.waiting_rows(WaitlistEntry.person_id.in_(family), now=now))
-    return replace(places, stamp=f"{places.stamp}.{asked}", statements=(*places.statements, *wishes))
+
+    def rows() -> Statements:
+        return (*places.statements(), queries.application_rows(Application.person_id.in_(family), now=now),
+                queries.waiting_rows(WaitlistEntry.person_id.in_(family), now=now))
+
+    return replace(places, stamp=f"{places.stamp}.{asked}", statements=rows)
 
 
 def registration(registration_id: int, *, title: str, zone: str, path: str, base_url: str, now: datetime) -> Recipe:
@@ -145,9 +155,15 @@ def registration(registration_id: int, *, title: str, zone: str, path: str, base
 
 def _seats(name: str, ids: Select[int], where: ColumnElement[bool], now: datetime, **words: str) -> Recipe:
     """Without what stands in the attendee's calendar by mail: no session shows twice (docs/decisions/invitations.md)."""
-    off = (Seat.state == "released") | (Session.status == "cancelled") | (Event.status == "cancelled")
-    statement = queries.seat_rows(where, queries.still_shown(now, off, Seat.changed_at), off | ~queries.stands_by_mail())
-    return Recipe(name=name, statements=(statement,), stamp=stamps.of_registrations(ids), **words)
+    def rows() -> Statements:
+        return (queries.seat_rows(where, queries.still_shown(now, _off(), Seat.changed_at), _off() | ~queries.stands_by_mail()),)
+
+    return Recipe(name=name, statements=rows, stamp=stamps.of_registrations(ids), **words)
+
+
+def _off() -> ColumnElement[bool]:
+    """What shows as cancelled in somebody's places."""
+    return (Seat.state == "released") | (Session.status == "cancelled") | (Event.status == "cancelled")
 
 
 def _asked(person_ids: Iterable[int]) -> str:

@@ -84,10 +84,9 @@ def of_catalog() -> str:
 
 
 def of_registrations(where: Select[int]) -> str:
-    """The present stamp of the catalog and of the registrations whose ids `where` selects."""
-    catalog = select(CatalogStamp.value).where(CatalogStamp.id == 1).scalar_subquery()
+    """The present stamp of the registrations whose ids `where` selects."""
     row = db.session.execute(
-        select(func.coalesce(catalog, 0), func.count(), func.coalesce(func.sum(Registration.calendar_stamp), 0),
-               func.coalesce(func.max(Registration.id), 0)).where(Registration.id.in_(where))
+        select(func.count(), func.coalesce(func.sum(Registration.calendar_stamp), 0), func.coalesce(func.max(Registration.id), 0))
+        .where(Registration.id.in_(where))
     ).one()
     return ".".join(str(part) for part in row)

@@ -35,7 +35,7 @@ def calendar() -> Response:
     wanted = filters.parse(request.args.to_dict())
     words = filters.words(wanted)
     recipe = recipes.public(
-        filters.event_ids(wanted, clock.now(), settings.association_timezone), name="" if words else "public",
+        lambda: filters.event_ids(wanted, clock.now(), settings.association_timezone), name="" if words else "public",
         title=settings.association_name + (f": {words}" if words else ""), description="Trainings, groups and gatherings",
         zone=settings.association_timezone, url=f"{settings.base_url}/events", now=clock.now())
     return _answer(recipe)
