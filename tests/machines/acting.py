@@ -50,27 +50,28 @@ def pick(rows: Sequence[Any], number: int) -> Any:
     return rows[number % len(rows)]
 
 
-def act(*, when: Callable[[Any], Any] = lambda _machine: True, weight: int = 1, **values: Sequence[Any]) -> Callable[[T], T]:
-    """Marks a method as one act: what its arguments may be, and when it is possible at all."""
+def act(*, when: Callable[[Any], Any] = lambda _machine: True, weight: int = 1, turns: int = 1, **values: Sequence[Any]) -> Callable[[T], T]:
+    """Marks a method as one act: what its arguments may be, when it is possible at all, how many turns are one turn of others."""
     def mark(method: Any) -> Any:
-        method.act = (when, weight, values)
+        method.act = (when, weight, turns, values)
         return method
 
     return mark
 
 
 def perform(machine: Any, chance: Random) -> None:
-    """One act that is possible now. Two times of three it is one that had the fewest turns so far, so that none is rare.
+    """One act that is possible now. Two times of three it is one that had the fewest turns so far, so that none is rare;
+    what is seldom possible has several turns (`turns`) for one of the others.
 
     Hypothesis likes to give the same number again; the count of turns makes something else of it each time.
     """
     chance = Random(f"{chance.getrandbits(64)} {machine.turns.total()}")
     acts = {name: method.act for name, method in vars(_declaring(type(machine))).items() if hasattr(method, "act")}
-    possible = [name for name, (when, _, _) in acts.items() if when(machine)]
-    fewest = min(machine.turns[name] for name in possible)
-    rare = [name for name in possible if machine.turns[name] == fewest]
+    possible = [name for name, (when, _, _, _) in acts.items() if when(machine)]
+    had = {name: machine.turns[name] // acts[name][2] for name in possible}
+    rare = [name for name in possible if had[name] == min(had.values())]
     name = chance.choice(rare if chance.random() < 0.67 else [one for one in possible for _ in range(acts[one][1])])
-    values = {key: chance.choice(options) for key, options in acts[name][2].items()}
+    values = {key: chance.choice(options) for key, options in acts[name][3].items()}
     note(f"{name}({values})")
     machine.turns[name] += 1
     getattr(machine, name)(**values)

@@ -102,7 +102,7 @@ class PlacesAndMoney(Acting, RuleBasedStateMachine):
         buyer = Buyer(who[0][1], who[0][2], who[0][0])
         self.do("hold", lambda: orders.hold(self.w.event_id, wishes, buyer, submit_key=f"form:{self._next()}"))
 
-    @act(when=lambda self: self.now.orders_in("held"), weight=5, which=NUMBER, method=("card", "invoice"))
+    @act(when=lambda self: self.now.orders_in("held"), turns=2, weight=5, which=NUMBER, method=("card", "invoice"))
     def place(self, which: int, method: str) -> None:
         """The buyer says how it is paid; an invoice is issued."""
         order = pick(self.now.orders_in("held"), which)
@@ -115,17 +115,17 @@ class PlacesAndMoney(Acting, RuleBasedStateMachine):
 
         self.do("place", whole)
 
-    @act(when=lambda self: self.now.orders_in("held"), weight=3, which=NUMBER)
+    @act(when=lambda self: self.now.orders_in("held"), turns=2, weight=3, which=NUMBER)
     def more_time(self, which: int) -> None:
         """Ten minutes more."""
         self.do("more time", lambda: orders.give_more_time(pick(self.now.orders_in("held"), which).id))
 
-    @act(when=lambda self: self.now.orders_in("held"), weight=3, which=NUMBER)
+    @act(when=lambda self: self.now.orders_in("held"), turns=2, weight=3, which=NUMBER)
     def let_go(self, which: int) -> None:
         """The buyer gives the seat back."""
         self.do("let go", lambda: orders.let_go(pick(self.now.orders_in("held"), which).id))
 
-    @act(when=lambda self: self.now.active, weight=4, which=NUMBER, by_staff=(False, True))
+    @act(when=lambda self: self.now.active, turns=3, weight=4, which=NUMBER, by_staff=(False, True))
     def cancel(self, which: int, by_staff: bool) -> None:
         """A place is given back, by whoever has it or by staff; money follows."""
         place = pick(self.now.active, which)
@@ -137,7 +137,7 @@ class PlacesAndMoney(Acting, RuleBasedStateMachine):
 
         self.do("cancel by staff" if by_staff else "cancel", whole)
 
-    @act(when=lambda self: self.now.active, weight=2, which=NUMBER, choice=(0, 1, None))
+    @act(when=lambda self: self.now.active, turns=2, weight=2, which=NUMBER, choice=(0, 1, None))
     def breakouts(self, which: int, choice: int | None) -> None:
         """Another breakout, or none."""
         place = pick(self.now.active, which)
@@ -154,7 +154,7 @@ class PlacesAndMoney(Acting, RuleBasedStateMachine):
         if address:
             self.pages.append(address)
 
-    @act(when=lambda self: self.pages, weight=20, which=NUMBER, card=CARDS)
+    @act(when=lambda self: self.pages, turns=2, weight=20, which=NUMBER, card=CARDS)
     def pay(self, which: int, card: str) -> None:
         """A payment page is paid, or the card declined; nobody here knows yet."""
         page = pick(self.pages, which)
@@ -164,7 +164,7 @@ class PlacesAndMoney(Acting, RuleBasedStateMachine):
         self.tally.tried["pay"] += 1
         self.tally.done["pay"] += state in ("paid", "processing")
 
-    @act(when=lambda self: self.unsaid, weight=10, seed=NUMBER, many=range(1, 5), twice=(False, True))
+    @act(when=lambda self: self.unsaid, turns=2, weight=10, seed=NUMBER, many=range(1, 5), twice=(False, True))
     def webhooks(self, seed: int, many: int, twice: bool) -> None:
         """Some of what Stripe has to tell arrives, in any order; the rest later or never."""
         random.Random(seed).shuffle(self.unsaid)
