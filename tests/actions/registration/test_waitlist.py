@@ -74,12 +74,20 @@ def test_nobody_waits_while_seats_are_open() -> None:
 
 
 def test_a_party_waits_where_there_are_too_few_seats_for_it() -> None:
-    event = events.workshop(capacity=2)
-    assert waitlists.state(waitlists.waits(event, seats=3)) == ["waiting"] and waitlists.pool(event) == (0, 0, 1)
+    event = events.workshop(capacity=3)
+    places.registered(event, people.person())
+    assert waitlists.state(waitlists.waits(event, seats=3)) == ["waiting"] and waitlists.pool(event) == (1, 0, 1)
+
+
+def test_a_party_larger_than_all_places_is_refused_for_nobody_behind_it_would_come_to_her_turn() -> None:
+    event, _ = waitlists.full()
+    assert code(waitlists.waits, event, seats=3) == "unacceptable"
+    assert waitlists.state(waitlists.waits(event, seats=2)) == ["waiting"]
 
 
 def test_seats_that_were_open_before_somebody_waited_stay_open() -> None:
-    event = events.workshop(capacity=2)
+    event = events.workshop(capacity=3)
+    places.registered(event, people.person())
     waitlists.waits(event, seats=3)
     assert places.held(event, people.person()).state == "held"
 
@@ -255,7 +263,7 @@ def test_no_offers_are_made_in_the_last_day_and_everybody_is_told(frozen: time_m
     assert event.id in offering.due(clock.now())
     waitlists.settle(event)
     assert (waitlists.state(ana), kinds(ana)[-1], waitlists.pool(event)) == (["closed"], "waitlist_closed", (1, 0, 0))
-    assert code(waitlists.waits, event, "ben", seats=3) == "list_over"
+    assert code(waitlists.waits, event, "ben", seats=2) == "list_over"
 
 
 def test_a_cancelled_event_ends_lists_and_offers() -> None:

@@ -91,13 +91,13 @@ def test_an_event_with_seats_leads_to_registering(client: FlaskClient) -> None:
 
 def test_a_guest_joins_with_two_fields_and_sees_where_she_stands(client: FlaskClient) -> None:
     event, _ = waitlists.full()
-    waitlists.waits(event, "ben", seats=3)
+    waitlists.waits(event, "ben", seats=2)
     page = client.get(post(client, event).location).text
-    assert "You are number 2 in line" in page and "1 party waits before you, for 3 seats" in page
+    assert "You are number 2 in line" in page and "1 party waits before you, for 2 seats" in page
 
 
 @pytest.mark.parametrize(("wrong", "says"), [
-    ({"email": "ana"}, "address"), ({"seats": "99"}, "1 to 20 people"), ({"seats": "x"}, "1 to 20"), ({"key": "nothing"}, "Choose what")])
+    ({"email": "ana"}, "address"), ({"seats": "3"}, "1 to 2 people"), ({"seats": "x"}, "1 to 2"), ({"key": "nothing"}, "Choose what")])
 def test_what_cannot_be_used_comes_back_with_a_reason(client: FlaskClient, wrong: dict[str, str], says: str) -> None:
     event, _ = waitlists.full()
     answer = post(client, event, **wrong)
@@ -196,7 +196,7 @@ def test_a_party_registers_one_after_the_other(client: FlaskClient) -> None:
 
 
 def test_leaving_and_fewer_seats_are_buttons(client: FlaskClient) -> None:
-    event, _ = waitlists.full()
+    event, _ = waitlists.full(3)
     trio = waitlists.waits(event, seats=3)
     assert client.post(f"/waitlist/{trio.ref}/fewer", data={"seats": "2"}).location == f"/waitlist/{trio.ref}"
     assert waitlists.entry(trio).seats == 2
@@ -292,13 +292,13 @@ def test_organizers_see_the_line_and_move_with_a_reason(signed_in: SignedIn) -> 
 
 def test_organizers_offer_now_and_close_the_list(signed_in: SignedIn) -> None:
     event, ours = waitlists.full()
-    trio, ben = waitlists.waits(event, seats=3), waitlists.waits(event, "ben")
+    pair, ben = waitlists.waits(event, seats=2), waitlists.waits(event, "ben")
     registrations.cancel(ours[0].id, by_id=None)
     client, base = signed_in(people.person(roles=["organizer"])), f"/manage/events/{event.slug}/waitlist"
     client.post(f"{base}/offer", data={"entry": ben.entry_id, "reason": "Speaks Hmong"})
     assert waitlists.state(ben) == ["offered"]
     client.post(f"{base}/close", data={"list": waitlists.list_of(event).id, "reason": "A second date"})
-    assert (waitlists.state(trio, ben), "This list is closed: A second date" in client.get(base).text) == (["closed", "offered"], True)
+    assert (waitlists.state(pair, ben), "This list is closed: A second date" in client.get(base).text) == (["closed", "offered"], True)
     client.post(f"{base}/reopen", data={"list": waitlists.list_of(event).id, "reason": "Again"})
     assert "This list is closed" not in client.get(base).text
 

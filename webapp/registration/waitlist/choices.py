@@ -4,18 +4,20 @@ from dataclasses import dataclass
 
 from webapp.core.errors import Unacceptable
 from webapp.registration.sale import PoolState, Sale
+from webapp.registration.waitlist.models import MOST_SEATS
 
 _MODES = {"in_person": "a seat in the room", "online": "a seat online"}
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A line one can get into: `label` as part of a sentence, how many seats of it are open to everybody."""
+    """A line one can get into: `label` as part of a sentence, how many seats of it are open to everybody, how many there are."""
 
     key: str
     label: str
     pool_id: int
     left: int
+    places: int
     mode: str | None = None
     type_id: int | None = None
 
@@ -38,6 +40,12 @@ def is_open(choice: Choice, of: Sale, seats: int) -> bool:
     return choice.left >= seats and (of.pools["event"].left is None or of.pools["event"].left >= seats)
 
 
+def largest_party(choice: Choice, of: Sale) -> int:
+    """How many may wait together: no more than there are places, or nobody behind them would ever come to her turn."""
+    capacity = of.pools["event"].capacity
+    return max(min(MOST_SEATS, choice.places, MOST_SEATS if capacity is None else capacity), 1)
+
+
 def _all(of: Sale) -> list[Choice]:
     found = [_choice("event", "any seat" if of.event.mode == "hybrid" else "a seat", of.pools["event"])]
     if of.event.mode == "hybrid" or of.pools["event"].left != 0:  # where there is one way only, a full event says it all
@@ -51,6 +59,6 @@ def _all(of: Sale) -> list[Choice]:
 
 
 def _choice(key: str, label: str, pool: PoolState, *, mode: str | None = None, type_id: int | None = None) -> Choice | None:
-    if pool.left is None:
+    if pool.capacity is None or pool.left is None:
         return None
-    return Choice(key, label, pool.id, pool.left, mode, type_id)
+    return Choice(key, label, pool.id, pool.left, pool.capacity, mode, type_id)

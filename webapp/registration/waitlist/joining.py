@@ -14,7 +14,7 @@ from webapp.core.errors import Closed, NotFound, Refusal, Unacceptable
 from webapp.registration import places, rules, sale
 from webapp.registration.models import ACTIVE, Registration, RegistrationType
 from webapp.registration.waitlist import choices, lines, offering, telling
-from webapp.registration.waitlist.models import LIVE, MOST_SEATS, Waitlist, WaitlistEntry
+from webapp.registration.waitlist.models import LIVE, Waitlist, WaitlistEntry
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,9 @@ def join(event_id: int, key: str, *, email: str, seats: int = 1, person_id: int 
         if refusal is not None:
             raise refusal
     choice, address = choices.find(of, key), names.address(email)
-    if not 1 <= seats <= MOST_SEATS:
-        raise Unacceptable(f"A party has 1 to {MOST_SEATS} people.", field="seats")
+    most = choices.largest_party(choice, of)
+    if not 1 <= seats <= most:
+        raise Unacceptable(f"A party has 1 to {most} people here.", field="seats")
     _refuse_registered(event_id, person_id, address)
     waitlist = _list(event_id, choice.pool_id, mode=choice.mode, type_id=choice.type_id)
     if (already := _live(waitlist.id, address, person_id)) is not None:

@@ -18,7 +18,6 @@ from webapp.registration.sale import Sale
 from webapp.registration.waitlist import choices, joining, swapping
 from webapp.registration.waitlist import rules as waiting_rules
 from webapp.registration.waitlist.joining import Joined
-from webapp.registration.waitlist.models import MOST_SEATS
 from webapp.web import access, limits
 from webapp.web.forms import Form, Option, again, see
 from webapp.web.registering.form import address
@@ -216,7 +215,8 @@ def _form(sold: Sale) -> JoinForm:
     full = choices.full(sold)
     form = JoinForm(data={"key": full[0].key if full else "", "email": _own_address(), "seats": "1"})
     form.key.choices = [Option(one.key, one.label[:1].upper() + one.label[1:]) for one in full]
-    form.seats.choices = [Option(str(count), str(count) if count > 1 else "1, only me") for count in range(1, MOST_SEATS + 1)]
+    most = max((choices.largest_party(one, sold) for one in full), default=1)
+    form.seats.choices = [Option(str(count), str(count) if count > 1 else "1, only me") for count in range(1, most + 1)]
     return form
 
 
