@@ -50,7 +50,8 @@ def pick(rows: Sequence[Any], number: int) -> Any:
     return rows[number % len(rows)]
 
 
-def act(*, when: Callable[[Any], Any] = lambda _machine: True, weight: int = 1, turns: int = 1, **values: Sequence[Any]) -> Callable[[T], T]:
+def act(*, when: Callable[[Any], Any] = lambda _machine: True, weight: int = 1, turns: int = 1,
+        **values: Sequence[Any]) -> Callable[[T], T]:
     """Marks a method as one act: what its arguments may be, when it is possible at all, how many turns are one turn of others."""
     def mark(method: Any) -> Any:
         method.act = (when, weight, turns, values)

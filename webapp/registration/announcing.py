@@ -93,7 +93,7 @@ def hold_ended(order: Order, ours: Sequence[Registration]) -> None:
         outbox.write_all([_to_payer(f"expired:order:{order.id}:{order.extensions}", "hold_expired", payer, order)])
 
 
-def programme_changed(registrations: Iterable[Registration], session: Session, *, what: str, **said: str) -> int:
+def programme_changed(registrations: Iterable[Registration], session: Session, *, what: str, **said: Any) -> int:
     """One message per registrant and change: the session's sequence names the change. Returns how many were written.
 
     `said`: what stands nowhere else when the message is rendered, the time `before` and the `reason`.
