@@ -16,7 +16,7 @@ from webapp.core.errors import Refusal
 from webapp.forms import answers, questions
 from webapp.forms.values import AnswersRefused, QuestionSpec
 from webapp.registration import ledger, orders, registrations, seats
-from webapp.registration.models import Charge, Order, PoolUse, Registration, Seat
+from webapp.registration.models import Charge, Order, PoolUse, Registration, RegistrationType, Seat
 from webapp.registration.offers import AddOnSpec, PriceSpec, TypeSpec
 from webapp.registration.orders import Attendee, Buyer
 from webapp.registration.orders.wishes import Held
@@ -232,6 +232,28 @@ def test_an_included_event_gives_a_linked_place_from_its_own_pools() -> None:
     assert holders == [linked.id] and seats.recount() == []
 
 
+@pytest.mark.parametrize(("named", "dates", "given"), [
+    ("Member", [], "Member"), ("Non-member", [], "Non-member"), ("Student", [], "Non-member"), ("Member", [28], "Member"),
+    ("Student", [28], "First day, student")])
+def test_a_linked_place_is_of_the_attendees_own_audience(named: str, dates: list[int], given: str) -> None:
+    inner = events.workshop("Conference", days=2, published=False)
+    student, first = TypeSpec("Student", [PriceSpec(1)], audience="student"), [events.sessions(inner)[0].id]
+    events.sell(inner, [TypeSpec("Presenter", [PriceSpec(0)], audience="presenter", on_request=True), *events.member_prices(2, 3),
+                        TypeSpec("First day, student", [PriceSpec(1)], audience="student", session_ids=first)])
+    outer = events.workshop("Collaborative", types=[*events.member_prices(4, 5), student])
+    _include(outer, events.publish(inner), *dates)
+    hold(outer, places.attendee(outer, people.person(member=True), named))
+    assert _types_in(inner) == [given]
+
+
+def test_a_type_that_staff_give_is_taken_where_there_is_no_other() -> None:
+    inner = events.workshop("Guests", sign_up="application", types=[TypeSpec("Guest", [PriceSpec(0)], on_request=True)])
+    outer = events.workshop("Collaborative")
+    _include(outer, inner)
+    hold(outer)
+    assert _types_in(inner) == ["Guest"]
+
+
 def test_who_has_a_place_in_the_included_event_keeps_that_one() -> None:
     inner, outer, maria = events.conference(rooms=(5,)), events.workshop("Collaborative"), people.person()
     _include(outer, inner)
@@ -269,11 +291,16 @@ def _add_on(event: Any) -> Any:
     return db.session.scalars(select(AddOn).filter_by(event_id=event.id)).one()
 
 
-def _include(outer: Any, inner: Any) -> None:
-    from webapp.catalog.models import EventInclusion
+def _include(outer: Any, inner: Any, *days: int) -> None:
+    from webapp.catalog import parts
 
-    db.session.add(EventInclusion(event_id=outer.id, included_id=inner.id, dates=[]))
-    db.session.flush()
+    parts.include(outer, inner, [events.day(one).isoformat() for one in days])
+
+
+def _types_in(event: Any) -> list[str]:
+    """The types of its places."""
+    return list(db.session.scalars(select(RegistrationType.name).join(Registration, Registration.type_id == RegistrationType.id)
+                                   .where(Registration.event_id == event.id)))
 
 
 def _state(held: Held) -> str:

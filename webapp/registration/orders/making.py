@@ -13,9 +13,10 @@ from webapp.core.errors import AlreadyDone, Refusal
 from webapp.forms import answers
 from webapp.registration import ledger, places, sale, seats
 from webapp.registration.models import Order, Payer, Registration, RegistrationAddOn
+from webapp.registration.orders import linked
 from webapp.registration.orders.wishes import Buyer, Held, Place
 from webapp.registration.pricing import total
-from webapp.registration.sale import Sale, TypeOffer
+from webapp.registration.sale import Sale
 from webapp.registration.seats import Level
 
 HOLD = timedelta(minutes=20)
@@ -34,8 +35,8 @@ def order(of: Sale, wanted: Sequence[Place], buyer: Buyer, *, at: datetime, subm
     placed = [(_registration(of.id, made.id, place, at), place) for place in wanted]
     _write_add_ons(placed)
     uses, levels = _seats(of, placed, at)
-    for registration, _ in placed if of.event.includes else ():
-        _include(of.id, registration, at, uses, levels)
+    for registration, place in placed if of.event.includes else ():
+        _include(of.id, registration, place.type.audience, at, uses, levels)
     seats.change({**(given_up or {}), **uses}, levels, fresh=not given_up, passed=passed)
     ledger.write([(ledger.Debtor(made.id, made.payer_id, of.id, registration.id), line)
                   for registration, place in placed for line in place.lines], at)
@@ -118,7 +119,8 @@ def _pools(of: Sale, place: Place) -> Counter[int]:
     return needed
 
 
-def _include(event_id: int, outer: Registration, at: datetime, uses: dict[int, Counter[int]], levels: dict[int, Level]) -> None:
+def _include(event_id: int, outer: Registration, audience: str, at: datetime, uses: dict[int, Counter[int]],
+             levels: dict[int, Level]) -> None:
     """Linked places in the events this one contains, from their own pools. Who has a place there already keeps that one."""
     for included_id, dates in db.session.execute(
             select(EventInclusion.included_id, EventInclusion.dates).where(EventInclusion.event_id == event_id)
@@ -126,9 +128,9 @@ def _include(event_id: int, outer: Registration, at: datetime, uses: dict[int, C
         if has_place(included_id, outer.person_id):
             continue
         inner = sale.load_by_id(included_id)
-        place = Place(outer.person_id or 0, outer.email, _included_type(inner), _included_mode(inner, outer.mode), [])
+        days, mode = {date.fromisoformat(day) for day in dates}, _included_mode(inner, outer.mode)
+        place = Place(outer.person_id or 0, outer.email, linked.type_for(inner, audience, mode, days), mode, [])
         registration = _registration(included_id, outer.order_id, place, at, inclusion_of_id=outer.id)
-        days = {date.fromisoformat(day) for day in dates}
         sessions = places.covered(included_id, place.type.id, "all", place.mode, days or None)
         held = places.seated(sessions, None)
         places.add_seats({registration.id: held}, state="held", at=at)
@@ -141,12 +143,6 @@ def has_place(event_id: int, person_id: int | None) -> bool:
     """Whether this person (not her merged doubles) has an active place."""
     return db.session.scalar(select(Registration.id).where(
         Registration.event_id == event_id, Registration.person_id == person_id, Registration.state.in_(("held", "confirmed")))) is not None
-
-
-def _included_type(inner: Sale) -> TypeOffer:
-    """The type a linked place has: one that staff give, for anyone, where the event has it; else its first."""
-    fitting = [t for t in inner.types.values() if not t.retired and t.covers == "all"]
-    return min(fitting, key=lambda t: (not t.on_request, t.audience != "anyone"))
 
 
 def _included_mode(inner: Sale, outer_mode: str) -> str:
