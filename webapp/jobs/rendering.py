@@ -45,7 +45,7 @@ KINDS: dict[str, Kind] = {
     "programme_change": Kind("registration.messages:programme_change", encloses=enclosures.calendar),
     "event_changed": Kind("registration.messages:event_changed", encloses=enclosures.calendar),
     "registration_cancelled": Kind("registration.messages:registration_cancelled", encloses=enclosures.calendar),
-    "event_cancelled": Kind("registration.messages:event_cancelled", encloses=enclosures.calendar),
+    "event_cancelled": Kind("payments.messages:build_event_cancelled", encloses=enclosures.calendar),
     "invitation": Kind("calendars.messages:invitation", encloses=enclosures.calendar),
     "hold_expired": Kind("registration.messages:hold_expired"),
     "application_received": Kind("registration.messages:application_received"),

@@ -13,6 +13,7 @@ from webapp.notifications.contents import Withdrawn
 from webapp.payments import balances
 from webapp.payments.models import CreditNote, Invoice, Payment, Refund
 from webapp.payments.rules import methods
+from webapp.registration import messages as registration_messages
 from webapp.registration.models import Charge, Order, Payer
 
 Context = dict[str, Any]
@@ -48,6 +49,15 @@ def invoice(invoice_id: int, order: Order) -> None:
 def credit_note(credit_note_id: int, order: Order) -> None:
     """An invoice, or part of it, was taken back."""
     _tell(order, f"credit_note:{credit_note_id}", "credit_note", {"credit_note_id": credit_note_id})
+
+
+def build_event_cancelled(facts: dict[str, Any]) -> Context | Withdrawn:
+    """The event does not take place. `was_paid`: something came in for the order, or a bank is about to confirm it."""
+    place = registration_messages.event_cancelled(facts)
+    if isinstance(place, Withdrawn):
+        return place
+    balance = balances.of_order(place["order_id"], clock.now().date())  # what came in hangs on no day
+    return place | {"was_paid": bool(balance.received_cents or balance.processing_cents)}
 
 
 def build_payment(facts: dict[str, Any]) -> Context | Withdrawn:

@@ -68,6 +68,22 @@ def plan(rules: Rules, *, price_cents: int, starts_on: date | None, today: date)
     return lines
 
 
+def unpaid_plan(rules: Rules, *, price_cents: int, starts_on: date | None, today: date) -> list[str]:
+    """`If your plans change` while nothing is paid: until when cancelling leaves nothing owed, or only the fee."""
+    if price_cents <= 0:
+        return plan(rules, price_cents=price_cents, starts_on=starts_on, today=today)
+    tiers = rules["refunds"] or ([{**rules["balance"], "fee": {"kind": "none"}}] if rules["balance"] else [])
+    ends = [(starts_on - timedelta(days=one["until_days"]) if starts_on else None, fee_of(one["fee"], price_cents)) for one in tiers]
+    lines = [_owed_line(until, fee_cents) for until, fee_cents in ends if until is None or until >= today]
+    then = "After that" if lines else "If you cancel now,"
+    return [*lines, f"{then} all {money.written(price_cents)} stay owed.{_colleague(rules)}", "If we cancel, you owe nothing."]
+
+
+def _owed_line(until: date | None, fee_cents: int) -> str:
+    when = f"If you cancel until {times.date_words(until)}," if until else "If you cancel,"
+    return f"{when} you owe {f'only the fee of {money.written(fee_cents)}' if fee_cents else 'nothing'}."
+
+
 def _refunded(price_cents: int, fee_cents: int) -> Outcome:
     back = price_cents - fee_cents
     less = f": {money.written(price_cents)} less the fee of {money.written(fee_cents)}" if fee_cents else ""

@@ -54,7 +54,7 @@ def registration_cancelled(facts: Context) -> Context | Withdrawn:
 
 
 def event_cancelled(facts: Context) -> Context | Withdrawn:
-    """The event does not take place; money comes back in full."""
+    """The event does not take place. Whether money comes back: `payments.messages.build_event_cancelled`."""
     return _place(facts["registration_id"])
 
 
@@ -114,7 +114,7 @@ def _place(registration_id: int) -> Context:
         "name": row.given_name or "", "state": row.state, "mode": row.mode, "title": row.title, "type": row.type, "zone": row.zone,
         "event_path": f"/events/{row.slug}", "place_path": page.path, "is_buyer": page.is_buyer, "reason": row.ended_reason,
         "cancel_reason": row.cancel_reason, "contact": row.access_contact, "owed": money.written(ledger.owed(row.order_id)),
-        "method": row.method, "release_on": row.release_on, "lines": [line for line, _ in ahead[:MOST_LINES]],
+        "method": row.method, "order_id": row.order_id, "release_on": row.release_on, "lines": [line for line, _ in ahead[:MOST_LINES]],
         "more": max(len(ahead) - MOST_LINES, 0), "calendar_path": f"/events/{row.slug}.ics",
         "join": _join(ahead[0][1] if ahead else None, row.mode, row.link_opens_minutes, row.zone),
     }

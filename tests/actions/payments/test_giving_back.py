@@ -9,7 +9,7 @@ from tests.factories import events, people, registrations
 from tests.support import till as tills
 from webapp.core import clock
 from webapp.core.db import db, transaction
-from webapp.payments import corrections, giving_back, invoices, receipts
+from webapp.payments import corrections, giving_back, invoices, messages, receipts
 from webapp.payments.models import CreditNote
 from webapp.payments.receipts import Received
 from webapp.registration import orders
@@ -46,6 +46,11 @@ def test_a_balance_kept_from_one_place_does_not_go_back_with_the_next(finance):
     order_id, (first, second) = two_paid_places(finance, "balance-for-a-year")
     assert [cancel(first), cancel(second)] == [0, 0]
     assert tills.balance(order_id).unplaced_cents == 30_000
+
+
+def test_who_paid_is_told_so_when_the_event_is_off(finance):
+    _, (first, _) = two_paid_places(finance, "balance-for-a-year")
+    assert messages.build_event_cancelled({"registration_id": first})["was_paid"] is True
 
 
 def test_each_place_brings_back_its_own_price_less_its_fee(finance):

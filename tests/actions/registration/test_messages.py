@@ -93,6 +93,12 @@ def test_every_other_message_can_be_written(kind: str, frozen: time_machine.Trav
     assert subject and "http://attune.test/" in text and "http://attune.test/" in html
 
 
+def test_who_paid_nothing_is_promised_no_money_when_the_event_is_off() -> None:
+    _event_cancelled(None)
+    _, text, html = letter("event_cancelled")
+    assert "Nothing was paid, nothing is owed; you need not do anything." in text and "Nothing was paid" in html
+
+
 def _moved(_: Any) -> None:
     event = events.workshop()
     places.registered(event, people.person())

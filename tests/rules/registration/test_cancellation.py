@@ -64,6 +64,19 @@ def test_the_plan_is_told_in_dollars() -> None:
         "If we cancel, you get all $110.00 back."]
 
 
+@pytest.mark.parametrize(("code", "today", "expected"), [
+    ("seven-days-less-20", date(2026, 9, 8), ["If you cancel until Thu 8 Oct 2026, you owe only the fee of $20.00.",
+                                              "After that all $110.00 stay owed. A colleague may take the place instead."]),
+    ("one-week-then-colleague", date(2026, 9, 8), ["If you cancel until Thu 8 Oct 2026, you owe nothing.",
+                                                   "After that all $110.00 stay owed. A colleague may take the place instead."]),
+    ("balance-for-a-year", date(2026, 9, 8), ["If you cancel until Mon 12 Oct 2026, you owe nothing.",
+                                              "After that all $110.00 stay owed. A colleague may take the place instead."]),
+    ("percent-by-days", date(2026, 10, 14), ["If you cancel now, all $110.00 stay owed."])])
+def test_who_has_paid_nothing_is_promised_no_money(code: str, today: date, expected: list[str]) -> None:
+    found = cancellation.unpaid_plan(POLICIES[code], price_cents=11_000, starts_on=START, today=today)
+    assert found == [*expected, "If we cancel, you owe nothing."]
+
+
 def test_a_tier_that_has_passed_is_not_told() -> None:
     assert cancellation.plan(POLICIES["percent-by-days"], price_cents=10_000, starts_on=START, today=date(2026, 10, 14))[0] \
         == "There is no refund any more."

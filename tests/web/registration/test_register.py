@@ -251,7 +251,8 @@ def test_a_seat_kept_for_days_says_until_which_day(client: FlaskClient, frozen: 
     event = events.cohort()
     held = places.held_by_offer(event, people.person(), group="Group A")
     until = times.moment_words(db.session.scalars(select(Order.hold_until).filter_by(id=held.order_id)).one(), event.zone)
-    assert f"kept until {until}" in client.get(f"/orders/{held.ref}/review").text
+    page = client.get(f"/orders/{held.ref}/review").text
+    assert f"kept until {until}" in page and "minutes more" not in page
 
 
 def test_more_time_and_letting_go(client: FlaskClient) -> None:
@@ -314,6 +315,14 @@ def test_review_names_only_the_days_of_what_is_bought(client: FlaskClient) -> No
     bought = held(client, event, email="bo@home.example", **{f"add_on_{add_on_of(event)}": "1"})
     client.post(f"{bought}/breakouts", data=pick)
     assert the_day_before in client.get(f"{bought}/review").text
+
+
+def test_an_order_nobody_has_paid_promises_no_money(client: FlaskClient) -> None:
+    place = places.registered(events.workshop(policy="balance-for-a-year"), people.person())
+    address = f"/orders/{db.session.get_one(Order, place.order_id).ref}"
+    page, cancelling = client.get(address).text, client.get(f"{address}/cancel/{place.id}").text
+    assert "you owe nothing." in page and "you get all" not in page
+    assert "Nothing was paid yet" in cancelling and "kept as your balance" not in cancelling
 
 
 def test_cancelling_by_the_orders_link_shows_dollars_first(client: FlaskClient) -> None:

@@ -13,6 +13,7 @@ from webapp.payments import balances, giving_back, invoices
 from webapp.payments.rules.standing import Balance
 from webapp.registration import orders, registrations
 from webapp.registration.orders import BillTo
+from webapp.registration.orders.making import HOLD
 from webapp.registration.orders.releasing import MORE_TIME, MOST_EXTENSIONS
 from webapp.registration.queries import blocks
 from webapp.registration.queries import orders as queries
@@ -190,7 +191,7 @@ def _review(view: OrderView, form: PayForm) -> dict[str, Any]:
         "view": view, "form": form, "place": first, "when": views.when(first, _seats(first)), "where": views.where(first),
         "lines": views.money_lines(view), "explained": views.explained(view), "left_seconds": left, "whole_seconds": whole, "until": until,
         "plan": views.plan(first, views.price_of(view, first.id), now),
-        "instalments": views.instalments(view), "more_time": view.order.extensions < MOST_EXTENSIONS, "minutes": MORE_TIME.seconds // 60,
+        "instalments": views.instalments(view), "more_time": view.order.extensions < MOST_EXTENSIONS and left <= HOLD.seconds, "minutes": MORE_TIME.seconds // 60,
         "steps": remembered.steps(first.has_blocks), "not_paid": request.args.get("paid") == "no",
     }
 
@@ -209,7 +210,7 @@ def _order(view: OrderView, seats: list[Any], balance: Balance, bills: Any, now:
         "sessions": ahead, "more": more, "joining": views.joining(first, seats, now), "balance": balance, "bills": bills,
         "may_choose": bool(seats) and first.has_blocks and views.may_choose(first, now),
         "cancellable": {one.id for one in view.own if views.may_cancel(one, now)},
-        "plan": views.plan(first, views.price_of(view, first.id), now) if view.active else [],
+        "plan": views.plan(first, views.price_of(view, first.id), now, is_unpaid=_is_unpaid(view, balance)) if view.active else [],
         "until": _clock(view.order.hold_until) if view.order.hold_until else "", "instalments": views.instalments(view),
         "is_open": _is_open(view),
     }
@@ -237,6 +238,11 @@ def _place_of(view: OrderView, wanted: str) -> Any:
 
 def _is_open(view: OrderView) -> bool:
     return view.order.state == "held" and view.order.hold_until is not None and view.order.hold_until > clock.now()
+
+
+def _is_unpaid(view: OrderView, balance: Balance) -> bool:
+    """The places are hers, and no money came for them."""
+    return view.order.state == "placed" and not balance.paid_cents and not balance.processing_cents
 
 
 def _cents(value: str | None) -> int:

@@ -46,9 +46,10 @@ def explained(view: OrderView) -> list[str]:
     return list(dict.fromkeys(word for word in words if word))
 
 
-def plan(place: Any, price_cents: int, now: datetime) -> list[str]:
-    """`If your plans change`, in dollars."""
-    return cancellation.plan(place.rules, price_cents=price_cents, starts_on=_starts_on(place), today=times.local(now, place.zone).date())
+def plan(place: Any, price_cents: int, now: datetime, *, is_unpaid: bool = False) -> list[str]:
+    """`If your plans change`, in dollars. `is_unpaid`: the place is hers already, and nothing is paid."""
+    say = cancellation.unpaid_plan if is_unpaid else cancellation.plan
+    return say(place.rules, price_cents=price_cents, starts_on=_starts_on(place), today=times.local(now, place.zone).date())
 
 
 def price_of(view: OrderView, registration_id: int) -> int:
