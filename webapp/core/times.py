@@ -73,6 +73,14 @@ def moment_words(moment: datetime, zone: str) -> str:
     return f"{date_words(there.date())}, {clock_words(there)} {zone_short(zone, moment)}"
 
 
+def until_words(until: datetime, zone: str) -> str:
+    """An exclusive end: `the end of Mon 31 May 2027` for midnight after it, else the moment."""
+    there = local(until, zone)
+    if (there.hour, there.minute) == (0, 0):
+        return f"the end of {date_words((there - timedelta(days=1)).date())}"
+    return moment_words(until, zone)
+
+
 def span_words(start: datetime, end: datetime, zone: str) -> str:
     """`Fri 4 Dec 2026, 9:00 am to 4:00 pm CT`; the second date is written when it differs."""
     first, last = local(start, zone), local(end, zone)

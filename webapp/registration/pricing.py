@@ -85,15 +85,7 @@ def hint(prices: Sequence[Dated], audience: str | None, at: datetime, zone: str)
     name = price.label[:1].upper() + price.label[1:] if price.label else "This price"
     later = following(prices, audience, price)
     after = f"; {money.written(later.amount_cents)} after" if later else ""
-    return f"{name} until {until_words(price.valid_until, zone)}{after}."
-
-
-def until_words(until: datetime, zone: str) -> str:
-    """An exclusive end in words: `Tue 15 Sep 2026` for midnight after it, else the moment."""
-    there = times.local(until, zone)
-    if (there.hour, there.minute) == (0, 0):
-        return times.date_words((there - timedelta(days=1)).date())
-    return times.moment_words(until, zone)
+    return f"{name} until {times.until_words(price.valid_until, zone)}{after}."
 
 
 def due_on(today: date, starts_on: date | None) -> date:

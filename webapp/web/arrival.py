@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from webapp.accounts import claims, memberships, people
 from webapp.accounts.models import Account
 from webapp.registration import persons
-from webapp.web import access
+from webapp.web import access, viewer
 
 
 def welcome(person_id: int) -> str:
@@ -17,15 +17,21 @@ def welcome(person_id: int) -> str:
 
 
 def enter(account: Account, *, said: str = "", further: str | None = None, remember: bool = True) -> Response:
-    """Starts the session and goes on: to `further`, or first to the guests that may be she."""
+    """Starts the session and goes on: to `further` or her home, or first to the guests that may be she."""
     access.sign_in(account, remember=remember)
     if said:
         flash(said, "done")
-    onward = access.local_path(further)
+    onward = access.local_path(further, "") or _home(account)
     if claims.offers(people.root_id(account.person_id)):
         session["onward"] = onward
         return redirect(url_for("my_account.found"), 303)
     return redirect(onward, 303)
+
+
+def _home(account: Account) -> str:
+    """Her roles are read anew: the viewer of this request was a guest."""
+    owner = viewer.load(viewer.Viewer.of(account).get_id())
+    return owner.home if owner else "/me"
 
 
 def cheap_passwords() -> bool:

@@ -94,6 +94,15 @@ class Viewer(UserMixin):  # type: ignore[misc]  # flask-login has no types
     def can_door(self) -> bool:
         return self.has_any(("organizer", "door"))
 
+    @property
+    def home(self) -> str:
+        """Where she goes on to when nothing else was asked for: to her work here, or else to her own places."""
+        if self.can_manage:
+            return "/manage"
+        if self.can_door:
+            return "/door"
+        return f"/agency/{self.agencies[0].id}" if self.agencies else "/me"
+
 
 GUEST = Viewer()
 

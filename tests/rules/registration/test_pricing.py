@@ -35,7 +35,7 @@ def test_a_price_ends_at_its_moment_and_not_before() -> None:
 
 
 def test_the_line_says_how_it_came_about() -> None:
-    assert quote()[0].explained["words"] == "Early price until Tue 15 Sep 2026; $125.00 after."
+    assert quote()[0].explained["words"] == "Early price until the end of Tue 15 Sep 2026; $125.00 after."
 
 
 def test_without_a_price_on_the_day_nothing_is_sold() -> None:

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from tests.factories.people import PASSWORD, account_of, guest, person
 from tests.support import mail
-from webapp.accounts import accounts, passwords
+from webapp.accounts import accounts, agencies, passwords, roles
 from webapp.accounts.models import Account, Person
 from webapp.core.db import db
 from webapp.web.security import limiter
@@ -24,6 +24,18 @@ def limited(client: FlaskClient) -> Iterator[FlaskClient]:
     yield client
     client.application.config["RATELIMIT_ENABLED"] = False
     limiter.reset()
+
+
+@pytest.mark.parametrize(("role", "home"), [
+    ("organizer", "/manage"), ("finance", "/manage"), ("admin", "/manage"), ("door", "/door"), ("supervisor", "/agency/"), (None, "/me")])
+def test_who_works_here_lands_on_her_work(client: FlaskClient, role: str | None, home: str) -> None:
+    agency_id = agencies.create("Lake Agency", actor_id=None).id
+    owner = person(email="ana@home.example", roles=[role] if role and role != "supervisor" else [])
+    if role == "supervisor":
+        roles.grant(owner.id, "supervisor", agency_id=agency_id, actor_id=None)
+    sent = client.post("/login", data={"email": "ana@home.example", "password": PASSWORD})
+    assert sent.location == (f"{home}{agency_id}" if role == "supervisor" else home) == client.get("/login").location
+    assert client.get(sent.location).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/login/link", "/reset", "/signup"])

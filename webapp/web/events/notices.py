@@ -94,7 +94,7 @@ def _application(event: Any) -> str:
     until = event.closes_at or event.starts_at
     opened = f"Applications are open since {times.date_words(times.local(event.opens_at, event.zone).date())}" if event.opens_at else (
         "Applications are open")
-    by = f", until {times.moment_words(until, event.zone)}" if until else ""
+    by = f", until {times.until_words(until, event.zone)}" if until else ""
     considered = event.facts.get("application", {}) if isinstance(event.facts, dict) else {}
     first = considered.get("first_consideration", "") if isinstance(considered, dict) else ""
     return f"{opened}{by}." + (f" They are first read after {_day(first)}, then as they come while seats last." if first else "")

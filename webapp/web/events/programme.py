@@ -73,7 +73,7 @@ def make(slug: str, viewer: Viewer, now: datetime) -> Programme:
     return Programme(
         event, ", ".join(part for part in (words.days_span(first, last), words.place(event)) if part), words.hours(event),
         [{"label": times.date_words(date.fromisoformat(one.id[1:]), year=False), "href": f"#{one.id}", "note": _note(one)} for one in days],
-        days, times.moment_words(until, event.zone) if until and until > now else "", len(chosen), own.order_ref if own else "",
+        days, times.until_words(until, event.zone) if until and until > now else "", len(chosen), own.order_ref if own else "",
         event.status == "cancelled", seats.standing(seats.sign_up(event), event.ends_at, None, now).code == "open",
     )
 

@@ -18,7 +18,7 @@ from webapp.web.public.sign_in.forms import AddressForm, EntryForm
 def login() -> Any:
     """The form; who is signed in goes on at once."""
     if access.viewer().is_authenticated:
-        return redirect(access.local_path(request.args.get("next")), 303)
+        return redirect(access.local_path(request.args.get("next"), access.viewer().home), 303)
     return render_template("public/login.html", form=EntryForm(next=access.local_path(request.args.get("next"), "")))
 
 

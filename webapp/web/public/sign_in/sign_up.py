@@ -20,7 +20,7 @@ from webapp.web.public.sign_in.forms import ProofForm, SignUpForm
 def sign_up() -> Any:
     """The form."""
     if access.viewer().is_authenticated:
-        return redirect(access.local_path(request.args.get("next")), 303)
+        return redirect(access.local_path(request.args.get("next"), access.viewer().home), 303)
     form = SignUpForm(next=access.local_path(request.args.get("next"), ""), email=request.args.get("email", "")[:254])
     return render_template("public/signup.html", form=form)
 
