@@ -35,8 +35,8 @@ class OrderView:
 
     @property
     def first(self) -> Any:
-        """The place the page is headed by."""
-        return self.own[0]
+        """The place the page is headed by: the first that stands; of an order that is over the first it had."""
+        return (self.active or self.own)[0]
 
     @property
     def active(self) -> list[Any]:
@@ -100,8 +100,9 @@ def places_of(which: Any) -> list[Any]:
     """Registrations with event, type, person and policy, by id. One statement."""
     r, e = Registration, Event
     return list(db.session.execute(
-        select(r.id, r.state, r.mode, r.email, r.person_id, r.order_id, r.inclusion_of_id, r.ended_reason, r.release_on, r.declined_blocks,
-               r.confirmed_at, r.event_id, r.group_id, RegistrationType.name.label("type"), e.title, e.slug, e.kind, e.zone, e.city,
+        select(r.id, r.state, r.mode, r.email, r.person_id, r.order_id, r.inclusion_of_id, r.replaces_id, r.ended_reason, r.release_on,
+               r.declined_blocks, r.confirmed_at, r.event_id, r.group_id, r.type_id, RegistrationType.name.label("type"),
+               RegistrationType.on_request, e.sign_up, e.title, e.slug, e.kind, e.zone, e.city,
                e.mode.label("event_mode"), e.platform, e.online_url, e.link_opens_minutes, e.starts_at, e.ends_at, e.session_count,
                e.status, e.training_minutes, e.rsc_minutes, e.breakouts_change_until, e.access_contact, Venue.name.label("venue"),
                select(Block.id).where(Block.event_id == e.id).exists().label("has_blocks"),
