@@ -23,7 +23,8 @@ def registration_confirmed(facts: Context) -> Context | Withdrawn:
     place = _place(facts["registration_id"])
     if place["state"] != "confirmed":
         return Withdrawn("The registration is not confirmed any more.")
-    return place | {"instead_of": _predecessor(facts["registration_id"]), "questions_path": own_page.questions_path(facts["registration_id"])}
+    registration_id = facts["registration_id"]
+    return place | {"instead_of": _predecessor(registration_id), "questions_path": own_page.questions_path(registration_id)}
 
 
 def reminder(facts: Context) -> Context | Withdrawn:

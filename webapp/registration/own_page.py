@@ -61,12 +61,12 @@ def of(registration_id: int) -> OwnPage:
 
 def questions_path(registration_id: int) -> str:
     """Where who took somebody's place answers what the organizer asks; '' when nothing is asked, or she has answered."""
-    asked = select(Question.id).where(Question.event_id == Registration.event_id, Question.asked_in == "registration",
-                                      Question.retired_at.is_(None)).exists()
-    answered = select(Answer.id).where(Answer.registration_id == Registration.id).exists()
+    r = Registration
+    asked = select(Question.id).where(Question.event_id == r.event_id, Question.asked_in == "registration", Question.retired_at.is_(None))
+    answered = select(Answer.id).where(Answer.registration_id == r.id)
     ref = db.session.scalar(
-        select(Order.ref).join(Registration, Registration.order_id == Order.id)
-        .where(Registration.id == registration_id, Registration.replaces_id.is_not(None), Registration.state == "confirmed", asked, ~answered))
+        select(Order.ref).join(r, r.order_id == Order.id)
+        .where(r.id == registration_id, r.replaces_id.is_not(None), r.state == "confirmed", asked.exists(), ~answered.exists()))
     return f"/places/{key(registration_id, ref)}/questions" if ref else ""
 
 

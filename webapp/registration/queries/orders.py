@@ -12,6 +12,7 @@ from webapp.accounts.models import Person
 from webapp.catalog.models import Block, CancellationPolicy, Event, Room, Session, Venue
 from webapp.core.db import db
 from webapp.core.errors import NotFound
+from webapp.registration import own_page
 from webapp.registration.models import Charge, Order, Payer, Registration, RegistrationType, Seat
 
 
@@ -42,6 +43,11 @@ class OrderView:
     def active(self) -> list[Any]:
         """Places held or confirmed."""
         return [one for one in self.own if one.state in ("held", "confirmed")]
+
+    def opens(self, place: Any) -> bool:
+        """Whether the page may hand out what lets one in: not of a place that a colleague took over, who has a page of her own."""
+        is_hers = place.email == self.order.buyer_email or (place.person_id is not None and place.person_id == self.order.placed_by_id)
+        return place.replaces_id is None or is_hers
 
 
 def id_of(ref: str) -> int:
@@ -83,7 +89,7 @@ def by_ref(ref: str) -> OrderView:
     o, p = Order, Payer
     order = db.session.execute(
         select(o.id, o.ref, o.state, o.method, o.po_number, o.hold_until, o.extensions, o.created_at, o.placed_at, o.ended_at,
-               o.placed_by_id, p.kind.label("payer_kind"), p.name.label("payer_name"), p.email.label("payer_email"),
+               o.placed_by_id, own_page.buyer_address().label("buyer_email"), p.kind.label("payer_kind"), p.name.label("payer_name"), p.email.label("payer_email"),
                p.address.label("payer_address"))
         .join(p, p.id == o.payer_id).where(o.ref == ref)).one_or_none()
     if order is None:

@@ -54,7 +54,7 @@ class _Plan:
         return Counter({pool_id: count for pool_id, count in delta.items() if count})
 
 
-def refused_because(place: Any, now: datetime, *, by_staff: bool = False) -> Refusal | None:
+def substitution_refused(place: Any, now: datetime, *, by_staff: bool = False) -> Refusal | None:
     """Why no colleague can take this place (a row of `queries.orders.places_of`) now; None when one can. For pages: reads nothing."""
     if place.state != "confirmed":
         return Closed("This place is not confirmed, so nobody can take it over.", way_out="Look at the page of the order again.",
@@ -113,7 +113,7 @@ def _locked(registration_id: int) -> tuple[Order, list[Registration]]:
 
 
 def _plan(place: Any, wanted: Colleague, now: datetime, by_id: int | None, by_staff: bool) -> _Plan:
-    if (refusal := refused_because(place, now, by_staff=by_staff)) is not None:
+    if (refusal := substitution_refused(place, now, by_staff=by_staff)) is not None:
         raise refusal
     of = sale.load_by_id(place.event_id)
     who = successors.find(place, wanted, place.zone, by_id=by_id, by_staff=by_staff)

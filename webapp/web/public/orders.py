@@ -11,7 +11,7 @@ from webapp.core.db import transaction
 from webapp.core.errors import AlreadyDone, Closed, NotFound, Refusal, Stale
 from webapp.payments import balances, giving_back, invoices
 from webapp.payments.rules.standing import Balance
-from webapp.registration import orders, registrations
+from webapp.registration import orders, own_page, registrations
 from webapp.registration.orders import BillTo
 from webapp.registration.orders.releasing import MORE_TIME, MOST_EXTENSIONS
 from webapp.registration.queries import blocks
@@ -206,9 +206,11 @@ def _order(view: OrderView, seats: list[Any], balance: Balance, bills: Any, now:
     return {
         "view": view, "place": first, "when": views.when(first, seats if first.has_blocks else ()), "where": views.where(first),
         "lines": views.money_lines(view),
-        "sessions": ahead, "more": more, "joining": views.joining(first, seats, now), "balance": balance, "bills": bills,
+        "sessions": ahead, "more": more, "joining": views.joining(first, seats, now) if view.opens(first) else None, "balance": balance, "bills": bills,
         "may_choose": bool(seats) and first.has_blocks and views.may_choose(first, now),
         "cancellable": {one.id for one in view.own if views.may_cancel(one, now)},
+        "substitutable": {one.id for one in view.own if registrations.substitution_refused(one, now) is None},
+        "questions": own_page.questions_path(first.id) if first.replaces_id and view.opens(first) else "",
         "plan": views.plan(first, views.price_of(view, first.id), now) if view.active else [],
         "until": _clock(view.order.hold_until) if view.order.hold_until else "", "instalments": views.instalments(view),
         "is_open": _is_open(view),
