@@ -89,8 +89,8 @@ def by_ref(ref: str) -> OrderView:
     o, p = Order, Payer
     order = db.session.execute(
         select(o.id, o.ref, o.state, o.method, o.po_number, o.hold_until, o.extensions, o.created_at, o.placed_at, o.ended_at,
-               o.placed_by_id, own_page.buyer_address().label("buyer_email"), p.kind.label("payer_kind"), p.name.label("payer_name"), p.email.label("payer_email"),
-               p.address.label("payer_address"))
+               o.placed_by_id, own_page.buyer_address().label("buyer_email"), p.kind.label("payer_kind"), p.name.label("payer_name"),
+               p.email.label("payer_email"), p.address.label("payer_address"))
         .join(p, p.id == o.payer_id).where(o.ref == ref)).one_or_none()
     if order is None:
         raise NotFound

@@ -206,7 +206,8 @@ def _order(view: OrderView, seats: list[Any], balance: Balance, bills: Any, now:
     return {
         "view": view, "place": first, "when": views.when(first, seats if first.has_blocks else ()), "where": views.where(first),
         "lines": views.money_lines(view),
-        "sessions": ahead, "more": more, "joining": views.joining(first, seats, now) if view.opens(first) else None, "balance": balance, "bills": bills,
+        "sessions": ahead, "more": more, "balance": balance, "bills": bills,
+        "joining": views.joining(first, seats, now) if view.opens(first) else None,
         "may_choose": bool(seats) and first.has_blocks and views.may_choose(first, now),
         "cancellable": {one.id for one in view.own if views.may_cancel(one, now)},
         "substitutable": {one.id for one in view.own if registrations.substitution_refused(one, now) is None},

@@ -27,15 +27,16 @@ def substitute(slug: str, registration_id: int) -> str | Response:
     refusal = registrations.substitution_refused(place, clock.now(), by_staff=True)
     if refusal is not None:
         return _refused(refusal, f"/manage/events/{slug}/people/{registration_id}")
-    form, found = StaffColleagueForm(), None
+    form, foreseen = StaffColleagueForm(), None
     if request.method == "POST":
         found = handing_on.proceed(form, registration_id, by_staff=True)
         if isinstance(found, Substituted):
             flash("The place is handed on; both were written to.", "done")
             return see(f"/manage/events/{slug}/people/{found.registration_id}")
+        foreseen = found
         if form.errors or form.form_errors:
             return again("manage/event_people_substitute.html", **_page(the_event(slug), place, form))
-    return render_template("manage/event_people_substitute.html", **_page(event, place, form, found))
+    return render_template("manage/event_people_substitute.html", **_page(event, place, form, foreseen))
 
 
 def _refused(refusal: Refusal, back: str) -> Response:
