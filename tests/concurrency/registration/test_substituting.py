@@ -66,5 +66,6 @@ def test_nobody_else_gets_the_seat_in_between(app: Flask, module_db: str) -> Non
 
 def test_nobody_takes_a_place_in_an_event_that_is_cancelled_meanwhile(app: Flask, module_db: str) -> None:
     event_id, place_ids = made(AT_ONCE)
-    came = race(app, [*(handing_on(one, one) for one in place_ids), partial(programme.cancel_event, event_id, actor_id=None, reason="Storm")])
+    off = partial(programme.cancel_event, event_id, actor_id=None, reason="Storm")
+    came = race(app, [*(handing_on(one, one) for one in place_ids), off])
     assert set(came) <= {"done", "not_active", "cancelled"} and standing(event_id) == ([], 0, [])
