@@ -46,8 +46,8 @@ PAID = ("checkout.session.completed", "checkout.session.async_payment_succeeded"
 CARDS = ("success", "success", "declined", "refund_fails", "refund_pending", "bank", "bank")
 LATE = 35  # turns, before the event may be cancelled: afterwards little can happen
 STEPS = ("hold", "place", "open page", "pay", "webhook", "webhook twice", "webhook of others", "webhook forged", "time", "worker",
-         "sweep", "more time", "let go", "cancel", "cancel by staff", "substitute", "refund", "refund unmatched", "refund again", "refund by hand",
-         "settle", "cheque", "bounce", "attach", "correct", "capacity", "session limit", "move", "rename", "cancel session",
+         "sweep", "more time", "let go", "cancel", "cancel by staff", "substitute", "refund", "refund unmatched", "refund again",
+         "refund by hand", "settle", "cheque", "bounce", "attach", "correct", "capacity", "session limit", "move", "rename", "cancel session",
          "restore session", "breakouts", "cancel event", "mail")
 
 

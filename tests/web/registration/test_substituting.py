@@ -56,7 +56,7 @@ def test_sent_again_from_the_review_it_is_done(client: FlaskClient) -> None:
     assert "Nothing changes about the money." in client.post(form_of(ana), data=SAM).text
     sam = handed_on(client, ana)
     page = client.get(page_of(ana)).text
-    assert (state(ana), sam.state) == ("substituted", "confirmed") and "Handed on" in page and "Sam Reed takes this place." in page
+    assert (state(ana), sam.state) == ("substituted", "confirmed") and "Handed on" in page and "Sam Reed has this place now." in page
 
 
 def test_what_was_typed_can_be_changed_and_is_not_lost(client: FlaskClient) -> None:

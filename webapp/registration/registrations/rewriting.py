@@ -50,7 +50,7 @@ def _quoted(place: Any, of: Sale, type_: TypeOffer, old: Sequence[Charge], bough
     lines = pricing.quote(
         type_.item, at=_ordered_at(place.order_id), zone=of.event.zone, starts_on=of.starts_on, audience=type_.audience,
         add_ons=[(of.add_ons[one].item, count) for one, count in bought.items()],
-        people=_people(place.order_id), group_rules=sale.group_rules(of.id) if has_discount or type_.item.parts else [])
+        people=_people(place.order_id), group_rules=sale.group_rules(of) if has_discount or type_.item.parts else [])
     today = times.local(clock.now(), of.event.zone).date()
     return [replace(line, due_on=_due(line, today, of.starts_on)) for line in lines]
 

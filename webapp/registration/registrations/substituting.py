@@ -27,6 +27,8 @@ from webapp.registration.registrations.successors import Successor
 from webapp.registration.sale import Sale, TypeOffer
 from webapp.registration.substitution import Colleague, Foreseen
 
+REASON = "A colleague takes this place"  # without her name: it would stay here when she is erased
+
 
 @dataclass(frozen=True)
 class Substituted:
@@ -131,7 +133,7 @@ def _hand_on(ours: list[Registration], plan: _Plan, now: datetime) -> Registrati
         seats.change({new.id: delta}, plan.of.levels())
     for one in inner:
         if has_place(one.event_id, person_id):
-            _end(one, plan.who.name, now)
+            _end(one, now)
             seats.release(one.id)
         else:
             _succeed(one, plan, person_id, now, inclusion_of_id=new.id)
@@ -141,7 +143,7 @@ def _hand_on(ours: list[Registration], plan: _Plan, now: datetime) -> Registrati
 def _succeed(old: Registration, plan: _Plan, person_id: int, now: datetime, **other: int) -> Registration:
     """Her registration in place of the old one: the same sessions by new seats, the same add-ons, the same share of every pool."""
     held = db.session.execute(select(Seat.session_id, Seat.how).where(Seat.registration_id == old.id, Seat.state == "booked")).all()
-    _end(old, plan.who.name, now)
+    _end(old, now)
     new = insert_new(Registration, on=(), values={
         "event_id": old.event_id, "type_id": old.type_id, "order_id": old.order_id, "person_id": person_id, "group_id": old.group_id,
         "email": plan.who.address, "mode": old.mode, "state": "confirmed", "declined_blocks": old.declined_blocks, "replaces_id": old.id,
@@ -154,9 +156,9 @@ def _succeed(old: Registration, plan: _Plan, person_id: int, now: datetime, **ot
     return new
 
 
-def _end(old: Registration, name: str, now: datetime) -> None:
+def _end(old: Registration, now: datetime) -> None:
     states.check(REGISTRATION_MOVES, "registration", old.state, "substituted")
-    old.state, old.ended_at, old.ended_reason = "substituted", now, f"{name} takes this place"[:255]
+    old.state, old.ended_at, old.ended_reason = "substituted", now, REASON
     db.session.flush()
     release_seats([old.id], now)
 
@@ -169,7 +171,6 @@ def _copy_add_ons(old_id: int, new_id: int) -> None:
 
 def _rewrite(order: Order, place: Any, new: Registration, plan: _Plan, by_id: int | None, now: datetime) -> None:
     """Her lines instead of the old ones: what was owed for the place is owed for her, so that a later change finds it."""
-    reason = f"{plan.who.name} takes the place"
-    ledger.void(plan.money.old, reason=reason, by_id=by_id, at=now)
+    ledger.void(plan.money.old, reason=REASON, by_id=by_id, at=now)
     ledger.write([(ledger.Debtor(order.id, order.payer_id, place.event_id, new.id, by_id), line) for line in plan.money.new], now)
-    ledger.drop_reductions(order.id, reason=reason, by_id=by_id, at=now)
+    ledger.drop_reductions(order.id, reason=REASON, by_id=by_id, at=now)
