@@ -47,8 +47,8 @@ CARDS = ("success", "success", "declined", "refund_fails", "refund_pending", "ba
 LATE = 35  # turns, before the event may be cancelled: afterwards little can happen
 STEPS = ("hold", "place", "open page", "pay", "webhook", "webhook twice", "webhook of others", "webhook forged", "time", "worker",
          "sweep", "more time", "let go", "cancel", "cancel by staff", "substitute", "refund", "refund unmatched", "refund again",
-         "refund by hand", "settle", "cheque", "bounce", "attach", "correct", "capacity", "session limit", "move", "rename", "cancel session",
-         "restore session", "breakouts", "cancel event", "mail")
+         "refund by hand", "settle", "cheque", "bounce", "attach", "correct", "capacity", "session limit", "move", "rename",
+         "cancel session", "restore session", "breakouts", "cancel event", "mail")
 
 
 class PlacesAndMoney(Acting, RuleBasedStateMachine):
