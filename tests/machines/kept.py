@@ -50,9 +50,9 @@ def seats_follow_their_registration(seen: Seen) -> None:
 
 
 def orders_and_places_agree(seen: Seen) -> None:
-    """A held order has held places, a placed one confirmed or cancelled ones, and nobody is confirmed in an order let go."""
-    allowed = {"held": {"held", "cancelled"}, "releasing": {"held", "cancelled"}, "placed": {"confirmed", "cancelled"},
-               "expired": {"expired", "cancelled"}, "cancelled": {"cancelled", "expired"}}
+    """A held order has held places, a placed one confirmed, cancelled or handed on ones, and nobody is confirmed in an order let go."""
+    allowed = {"held": {"held", "cancelled"}, "releasing": {"held", "cancelled"}, "placed": {"confirmed", "cancelled", "substituted"},
+               "expired": {"expired", "cancelled"}, "cancelled": {"cancelled", "expired", "substituted"}}
     places = by(seen.registrations, "order_id")
     for order in seen.orders:
         assert {one.state for one in places[order.id]} <= allowed[order.state], (order, places[order.id])
@@ -139,6 +139,7 @@ def one_message_for_one_fact(seen: Seen) -> None:
         assert kinds["registration_confirmed", who] == (one.confirmed_at is not None), (one, "confirmed")
         ended = kinds["registration_cancelled", who] + kinds["event_cancelled", who]
         assert ended == (one.state in GONE), (one, "cancelled")
+        assert kinds["place_handed_on", who] == (one.state == "substituted"), (one, "handed on")
     receipts = Counter(one.facts["payment_id"] for one in seen.messages if one.kind == "receipt")
     assert all(count == 1 for count in receipts.values()), receipts
     of_orders = {one.id for one in seen.payments if one.order_id is not None}

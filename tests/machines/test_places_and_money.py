@@ -34,6 +34,7 @@ from webapp.payments.queries import desk
 from webapp.registration import offers, orders, programme, registrations
 from webapp.registration.models import Order
 from webapp.registration.orders import Attendee, BillTo, Buyer
+from webapp.registration.substitution import Colleague
 
 pytestmark = [pytest.mark.machine, pytest.mark.concurrency, pytest.mark.slow]
 ZONE = "America/Chicago"
@@ -45,9 +46,9 @@ PAID = ("checkout.session.completed", "checkout.session.async_payment_succeeded"
 CARDS = ("success", "success", "declined", "refund_fails", "refund_pending", "bank", "bank")
 LATE = 35  # turns, before the event may be cancelled: afterwards little can happen
 STEPS = ("hold", "place", "open page", "pay", "webhook", "webhook twice", "webhook of others", "webhook forged", "time", "worker",
-         "sweep", "more time", "let go", "cancel", "cancel by staff", "refund", "refund unmatched", "refund again", "refund by hand",
-         "settle", "cheque", "bounce", "attach", "correct", "capacity", "session limit", "move", "rename", "cancel session",
-         "restore session", "breakouts", "cancel event", "mail")
+         "sweep", "more time", "let go", "cancel", "cancel by staff", "substitute", "refund", "refund unmatched", "refund again",
+         "refund by hand", "settle", "cheque", "bounce", "attach", "correct", "capacity", "session limit", "move", "rename",
+         "cancel session", "restore session", "breakouts", "cancel event", "mail")
 
 
 class PlacesAndMoney(Acting, RuleBasedStateMachine):
@@ -136,6 +137,18 @@ class PlacesAndMoney(Acting, RuleBasedStateMachine):
             giving_back.after([done], reason="Ill", by_id=by_id, today=self.today)
 
         self.do("cancel by staff" if by_staff else "cancel", whole)
+
+    @act(when=lambda self: self.now.active, turns=2, weight=3, which=NUMBER, who=NUMBER, by_staff=(False, True))
+    def substitute(self, which: int, who: int, by_staff: bool) -> None:
+        """A colleague takes a place: named by who pays, a person made for her; named by staff, who she is known as."""
+        place, (_, name, address) = pick(self.now.active, which), pick(self.w.people, who)
+        colleague, by_id = Colleague(*name.split(" ", 1), address), self.w.finance if by_staff else None
+
+        def whole() -> None:
+            done = registrations.substitute(place.id, colleague, by_id=by_id, by_staff=by_staff, reason="Ill")
+            giving_back.settle_change(done.order_id, done.change_cents, reason="Ill", by_id=by_id, today=self.today)
+
+        self.do("substitute", whole)
 
     @act(when=lambda self: self.now.active, turns=2, weight=2, which=NUMBER, choice=(0, 1, None))
     def breakouts(self, which: int, choice: int | None) -> None:
@@ -488,5 +501,6 @@ WALK: list[tuple[str, dict[str, Any]]] = [
     ("session_limit", {"which": 3, "size": 4}), ("webhook_again", {"which": 0}), ("sweep", {}), ("time_passes", {"minutes": 36}),
     ("worker", {}), ("cancel", {"which": 1, "by_staff": True}), ("cancel", {"which": 0, "by_staff": False}),
     ("hold", {"first": 6, "many": 2, "kind": 0, "mode": "online", "breakout": None, "dinner": 0}),
-    ("place", {"which": 0, "method": "invoice"}), ("cancel_event", {}), ("mail", {}),
+    ("place", {"which": 0, "method": "invoice"}), ("substitute", {"which": -1, "who": 3, "by_staff": True}), ("mail", {}),
+    ("cancel_event", {}), ("mail", {}),
 ]

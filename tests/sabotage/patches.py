@@ -11,6 +11,7 @@ HOLDING = "tests/actions/registration/test_holding.py"
 WAITLIST = "tests/actions/registration/test_waitlist.py"
 PLACING = "tests/actions/registration/test_placing.py"
 PROGRAMME = "tests/actions/registration/test_programme.py"
+SUBSTITUTING = "tests/actions/registration/test_substituting.py"
 ALLOCATIONS = "tests/rules/payments/test_allocations.py"
 MINUTES = "tests/rules/hours/test_minutes.py"
 AWARDING = "tests/actions/hours/test_awarding.py"
@@ -164,6 +165,20 @@ PATCHES = [
     Patch("a naive time is stored", "webapp/core/db.py",
           '            raise ValueError("a naive datetime was about to be stored")', "            return value",
           f"{CALENDAR_TIMES}::test_no_naive_time_reaches_the_database"),
+    # --- substitution
+    Patch("a place handed on gives its seat back first", "webapp/registration/registrations/substituting.py",
+          "    seats.pass_on(old.id, new.id)\n", "    held_before = seats.held_by([old.id])[old.id]\n    seats.release(old.id)\n"
+          "    seats.take(new.id, held_before)\n", f"{SUBSTITUTING}::test_who_waits_is_neither_offered_the_place_nor_passed_over"),
+    Patch("the colleague enters somebody else's calendar entry", "webapp/registration/registrations/substituting.py",
+          "    release_seats([old.id], now)\n", "", f"{SUBSTITUTING}::test_her_breakouts_pass_over_by_seats_of_her_own"),
+    Patch("what was owed stays with who left", "webapp/registration/registrations/substituting.py",
+          "place.event_id, new.id, by_id)", "place.event_id, place.id, by_id)",
+          f"{SUBSTITUTING}::test_a_later_cancellation_brings_back_what_was_paid_for_the_place"),
+    Patch("who left keeps the joining link by the order", "webapp/registration/queries/orders.py",
+          "return place.replaces_id is None or is_hers", "return place.id > 0 or is_hers",
+          "tests/web/registration/test_substituting.py::test_who_handed_her_own_place_on_does_not_get_the_link_by_the_order"),
+    Patch("who was present is replaced", "webapp/attendance/attended.py", "if any(not one.is_void for", "if all(one.is_void is None for",
+          "tests/web/registration/test_substituting.py::test_who_was_present_keeps_her_place"),
     # --- waitlists
     Patch("a freed seat goes to who passes by", "webapp/registration/seats.py", "case((Pool.waited > 0, -count), else_=0)",
           "case((Pool.waited < 0, -count), else_=0)", f"{WAITLIST}::test_a_seat_that_comes_back_is_kept_from_those_who_pass_by"),

@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from webapp.accounts import addresses, names, people
-from webapp.accounts.models import Membership, Person
+from webapp.accounts.models import EmailAddress, Membership, Person
 from webapp.core import audit, clock, text
 from webapp.core.db import db
 from webapp.core.errors import AlreadyDone, Unacceptable
@@ -18,6 +18,14 @@ def valid_on(person_id: int, day: date) -> Membership | None:
         select(Membership).where(Membership.person_id.in_(people.family_ids(person_id)),
                                  Membership.from_on <= day, Membership.until_on >= day)
         .order_by(Membership.until_on.desc(), Membership.id).limit(1))
+
+
+def by_number(number: str, address: str, day: date) -> bool:
+    """Whether the number is that of a membership valid on the day, of who has this address: who only knows a number has no member price."""
+    return bool(number.strip()) and db.session.scalar(
+        select(Membership.id).outerjoin(EmailAddress, EmailAddress.person_id == Membership.person_id).where(
+            Membership.number == number.strip(), Membership.from_on <= day, Membership.until_on >= day,
+            or_(Membership.email == address, EmailAddress.address == address)).limit(1)) is not None
 
 
 def add(person_id: int | None, number: str, *, from_on: date, until_on: date, actor_id: int | None, name: str = "", email: str = "",

@@ -41,6 +41,8 @@ KINDS: dict[str, Kind] = {
     "registration_confirmed": Kind("registration.messages:registration_confirmed", encloses=enclosures.calendar),
     "order_placed": Kind("registration.messages:order_placed"),
     "place_cancelled": Kind("registration.messages:place_cancelled"),
+    "place_handed_on": Kind("registration.messages:place_handed_on", encloses=enclosures.calendar),
+    "order_substitution": Kind("registration.messages:order_substitution"),
     "reminder": Kind("registration.messages:reminder"),
     "programme_change": Kind("registration.messages:programme_change", encloses=enclosures.calendar),
     "event_changed": Kind("registration.messages:event_changed", encloses=enclosures.calendar),

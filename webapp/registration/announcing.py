@@ -29,13 +29,18 @@ def confirmed(order: Order, ours: Sequence[Registration], at: datetime, buyer: P
     own = [one for one in ours if one.inclusion_of_id is None]
     letters, known = [], _known(own)
     for one in own:
-        letters += _letter(f"confirmed:registration:{one.id}", "registration_confirmed", one, known)
-        letters += [letter for days, when in _reminders(known[one.id].starts_at, at)
-                    for letter in _letter(_reminder_fact(one.id, days), "reminder", one, known, not_before=when, days=days)]
+        letters += _place_letters(one, known, at)
     payer = buyer or db.session.get_one(Payer, order.payer_id)
     if payer.email and payer.email not in {one.email for one in own}:
         letters.append(_to_payer(f"placed:order:{order.id}", "order_placed", payer, order))
     outbox.write_all(letters)
+
+
+def _place_letters(one: Registration, known: dict[int, Any], at: datetime) -> list[Letter]:
+    """The confirmation, and the reminders that are still to come."""
+    return _letter(f"confirmed:registration:{one.id}", "registration_confirmed", one, known) + [
+        letter for days, when in _reminders(known[one.id].starts_at, at)
+        for letter in _letter(_reminder_fact(one.id, days), "reminder", one, known, not_before=when, days=days)]
 
 
 def _reminders(starts_at: datetime | None, at: datetime) -> list[tuple[int, datetime]]:
@@ -83,6 +88,18 @@ def cancelled(order: Order, registration: Registration) -> None:
     if payer.email and payer.email != registration.email:
         what = f"event:{registration.event_id}" if status == "cancelled" else f"registration:{registration.id}"
         letters.append(_to_payer(f"cancelled:order:{order.id}:{what}", "place_cancelled", payer, order, registration_id=registration.id))
+    outbox.write_all(letters)
+
+
+def substituted(order: Order, old: Registration, new: Registration, at: datetime) -> None:
+    """Who takes the place is confirmed in it, with reminders; who had it hears of it kindly; who pays too, when that is neither."""
+    outbox.withdraw(subject_of=_subject(old), note="Somebody else has the place now.")
+    known = _known([old, new])
+    letters = [*_place_letters(new, known, at), *_letter(f"substituted:registration:{old.id}", "place_handed_on", old, known)]
+    payer = db.session.get_one(Payer, order.payer_id)
+    if payer.email and payer.email not in (old.email, new.email):
+        letters.append(_to_payer(f"substituted:order:{order.id}:registration:{old.id}", "order_substitution", payer, order,
+                                 registration_id=new.id))
     outbox.write_all(letters)
 
 

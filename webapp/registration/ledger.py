@@ -85,6 +85,12 @@ def void(charges: Iterable[Charge], *, reason: str, by_id: int | None, at: datet
     return sum(c.amount_cents for c in taken)
 
 
+def drop_reductions(order_id: int, *, reason: str, by_id: int | None, at: datetime) -> None:
+    """Takes reductions of the whole order back where they outlived what they reduced: an order never owes less than nothing."""
+    if owed(order_id) < 0:
+        void([one for one in live(order_id) if one.registration_id is None and one.amount_cents < 0], reason=reason, by_id=by_id, at=at)
+
+
 def _row(debtor: Debtor, line: Line, at: datetime) -> dict[str, Any]:
     return {
         "order_id": debtor.order_id, "payer_id": debtor.payer_id, "event_id": debtor.event_id,

@@ -18,9 +18,13 @@ MOST_LINES = 12
 
 
 def registration_confirmed(facts: Context) -> Context | Withdrawn:
-    """To the attendee: her place, when and where, how to join, change and cancel."""
+    """To the attendee: her place, when and where, how to join, change and cancel. Who takes somebody's place learns whose, and what
+    the organizer asks her."""
     place = _place(facts["registration_id"])
-    return place if place["state"] == "confirmed" else Withdrawn("The registration is not confirmed any more.")
+    if place["state"] != "confirmed":
+        return Withdrawn("The registration is not confirmed any more.")
+    registration_id = facts["registration_id"]
+    return place | {"instead_of": _predecessor(registration_id), "questions_path": own_page.questions_path(registration_id)}
 
 
 def reminder(facts: Context) -> Context | Withdrawn:
@@ -45,7 +49,8 @@ def programme_change(facts: Context) -> Context | Withdrawn:
 
 def event_changed(facts: Context) -> Context | Withdrawn:
     """The event as a whole has another place, zone or link; told with what is true now."""
-    return registration_confirmed(facts)
+    place = _place(facts["registration_id"])
+    return place if place["state"] == "confirmed" else Withdrawn("The registration is not confirmed any more.")
 
 
 def registration_cancelled(facts: Context) -> Context | Withdrawn:
@@ -78,6 +83,19 @@ def place_cancelled(facts: Context) -> Context | Withdrawn:
     return {"name": order["name"], "title": place["title"], "people": [f"{row.given_name} {row.family_name}".strip() for row in rows],
             "off": found.status == "cancelled", "cancel_reason": place["cancel_reason"], "reason": place["reason"],
             "order_path": order["order_path"]}
+
+
+def place_handed_on(facts: Context) -> Context | Withdrawn:
+    """To who had the place: a colleague comes instead; who pays herself learns what is owed now."""
+    place = _place(facts["registration_id"])
+    return place | {"colleague": _successor(facts["registration_id"])}
+
+
+def order_substitution(facts: Context) -> Context | Withdrawn:
+    """To who pays, when she is neither of the two: who comes instead of whom, and what is owed now."""
+    place, order = _place(facts["registration_id"]), _order(facts["order_id"])
+    return {"name": order["name"], "title": place["title"], "colleague": _name_of(facts["registration_id"]),
+            "instead_of": _predecessor(facts["registration_id"]), "owed": place["owed"], "order_path": order["order_path"]}
 
 
 def hold_expired(facts: Context) -> Context | Withdrawn:
@@ -118,6 +136,23 @@ def _place(registration_id: int) -> Context:
         "more": max(len(ahead) - MOST_LINES, 0), "calendar_path": f"/events/{row.slug}.ics",
         "join": _join(ahead[0][1] if ahead else None, row.mode, row.link_opens_minutes, row.zone),
     }
+
+
+def _predecessor(registration_id: int) -> str:
+    """Whose place she took; '' where it was hers from the beginning."""
+    before = db.session.scalar(select(Registration.replaces_id).where(Registration.id == registration_id))
+    return _name_of(before) if before is not None else ""
+
+
+def _successor(registration_id: int) -> str:
+    after = db.session.scalar(select(Registration.id).where(Registration.replaces_id == registration_id))
+    return _name_of(after) if after is not None else ""
+
+
+def _name_of(registration_id: int) -> str:
+    row = db.session.execute(select(Person.given_name, Person.family_name).join(Registration, Registration.person_id == Person.id)
+                             .where(Registration.id == registration_id)).one()
+    return f"{row.given_name} {row.family_name}".strip()
 
 
 def _ahead(registration_id: int, mode: str) -> list[tuple[str, Row[Any]]]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 
 from webapp.core.db import db
 from webapp.core.errors import NotFound
+from webapp.forms.models import Answer, Question
 from webapp.registration.models import Charge, Order, Payer, Registration
 
 
@@ -56,6 +57,17 @@ def of(registration_id: int) -> OwnPage:
         .join(Registration, Registration.order_id == Order.id).where(Registration.id == registration_id)).one()
     is_buyer = row.email == row.buyer or (row.person_id is not None and row.person_id == row.placed_by_id)
     return OwnPage(registration_id, row.ref, row.placed_by_id, is_buyer)
+
+
+def questions_path(registration_id: int) -> str:
+    """Where who took somebody's place answers what the organizer asks; '' when nothing is asked, or she has answered."""
+    r = Registration
+    asked = select(Question.id).where(Question.event_id == r.event_id, Question.asked_in == "registration", Question.retired_at.is_(None))
+    answered = select(Answer.id).where(Answer.registration_id == r.id)
+    ref = db.session.scalar(
+        select(Order.ref).join(r, r.order_id == Order.id)
+        .where(r.id == registration_id, r.replaces_id.is_not(None), r.state == "confirmed", asked.exists(), ~answered.exists()))
+    return f"/places/{key(registration_id, ref)}/questions" if ref else ""
 
 
 def buyer_address() -> ScalarSelect[str]:

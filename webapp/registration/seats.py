@@ -68,6 +68,11 @@ def release(*registration_ids: int) -> None:
         connection.execute(delete(PoolUse).where(PoolUse.registration_id.in_(registration_ids)))
 
 
+def pass_on(from_id: int, to_id: int) -> None:
+    """What one registration holds is another's from now on: no pool moves, so nobody can come between them."""
+    db.session.connection().execute(update(PoolUse).where(PoolUse.registration_id == from_id).values(registration_id=to_id))
+
+
 def held_by(registration_ids: Iterable[int]) -> dict[int, Counter[int]]:
     """Registration id -> pool id -> how many it holds; those that hold nothing are left out."""
     found: dict[int, Counter[int]] = defaultdict(Counter)

@@ -12,11 +12,14 @@ from tests.factories import events, people
 from tests.factories import registrations as places
 from webapp.core import times
 from webapp.core.db import db
+from webapp.forms import questions
 from webapp.jobs import letters, rendering
 from webapp.notifications.contents import Withdrawn
 from webapp.notifications.models import Message
 from webapp.registration import applications, orders, programme, registrations
+from webapp.registration.models import Registration
 from webapp.registration.orders import Buyer
+from webapp.registration.substitution import Colleague
 
 
 def letter(kind: str, index: int = 0) -> tuple[str, str, str]:
@@ -182,3 +185,46 @@ def test_who_pays_for_herself_is_told_once() -> None:
     event, maria = events.workshop(member=0, non_member=0), people.person()
     registrations.cancel(places.registered(event, maria, method="free").id, by_id=None)
     assert db.session.scalars(select(Message).filter_by(kind="place_cancelled")).all() == []
+
+
+def handed_on() -> tuple[int, str]:
+    """Ana's place, ordered by Joan and paid by an agency, is Sam's now: the order and its address."""
+    event = events.workshop()
+    questions.replace(event.id, questions.standard(), actor_id=None)
+    held = orders.hold(event.id, [places.stranger(event)], Buyer("Joan Tate", "joan@office.example"))
+    orders.place(held.order_id, "invoice", bill_to=places.BILL_TO)
+    registrations.substitute(places.of_order(held.order_id).id, Colleague("Sam", "Reed", "sam@office.example"), by_id=None)
+    return held.order_id, f"http://attune.test/orders/{held.ref}"
+
+
+def test_who_takes_a_place_is_led_to_her_own_page_and_what_she_is_asked() -> None:
+    _, order = handed_on()
+    _, text, html = letter("registration_confirmed", 1)
+    assert "You take the place of Ana Silva" in text and "/questions" in text and "/questions" in html and order not in text
+
+
+def test_who_is_replaced_hears_of_it_kindly_and_nothing_of_the_order() -> None:
+    _, order = handed_on()
+    subject, text, html = letter("place_handed_on")
+    assert subject.startswith("Sam Reed takes your place: ") and "You need not do anything." in text
+    assert order not in text + html and "$" not in text + html and "sam@office.example" not in text + html
+
+
+def test_who_pays_hears_who_comes_instead_of_whom() -> None:
+    _, order = handed_on()
+    subject, text, _ = letter("order_substitution")
+    assert subject.startswith("Sam Reed instead of Ana Silva: ") and "$150.00" in text and order in text
+
+
+def test_who_hands_her_own_place_on_keeps_the_order() -> None:
+    place = places.registered(events.workshop(), people.person())
+    registrations.substitute(place.id, Colleague("Sam", "Reed", "sam@office.example"), by_id=None)
+    assert "The order stays yours; in all $150.00 is owed" in letter("place_handed_on")[1]
+
+
+def test_a_place_handed_on_twice_confirms_only_the_last() -> None:
+    order_id, _ = handed_on()
+    second = db.session.scalars(select(Registration.id).filter_by(order_id=order_id, state="confirmed")).one()
+    registrations.substitute(second, Colleague("Kim", "Lund", "kim@office.example"), by_id=None)
+    rows = db.session.scalars(select(Message).filter_by(kind="registration_confirmed", state="waiting")).all()
+    assert [row.to_address for row in rows] == ["kim@office.example"]

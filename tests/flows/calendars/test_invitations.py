@@ -21,6 +21,7 @@ from webapp.notifications.receipts import Receipts
 from webapp.registration import programme
 from webapp.registration import registrations as places
 from webapp.registration.models import Seat
+from webapp.registration.substitution import Colleague
 
 pytestmark = pytest.mark.real_time
 MAREN = "maren@home.example"
@@ -150,6 +151,18 @@ def test_a_cancelled_session_and_a_place_given_back_read_differently(maren, sent
     assert (str(entry(off)["summary"])[:9], str(entry(left)["summary"])[:5]) == ("CANCELLED", "Sleep")
     assert "The session itself takes place" in str(entry(left)["description"])
     assert [ics.check(body) for _, body in parts([off, left])] == [[], []]
+
+
+def test_a_place_handed_on_leaves_one_calendar_and_enters_another(maren, sent, sink):
+    _, _, place = booked(maren)
+    invited, = sent()
+    with transaction():
+        places.substitute(place, Colleague("Sam", "Reed", "sam@home.example"), by_id=None)
+    gone, = sent()
+    came, = sink.to("sam@home.example")
+    assert [parts([mail])[0][0] for mail in (invited, gone, came)] == ["REQUEST", "CANCEL", "REQUEST"]
+    assert entry(gone)["uid"] == entry(invited)["uid"] != entry(came)["uid"]
+    assert "This mail takes the entry out of your calendar." in words(gone) and "You take the place of Maren Kowalczyk" in words(came)
 
 
 def test_a_cancelled_event_takes_every_entry_out(maren, sent):

@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from webapp.accounts import memberships, names, people
-from webapp.accounts.models import EmailAddress, Membership, Person
+from webapp.accounts.models import Person
 from webapp.core import clock, times
 from webapp.core.db import db
 from webapp.core.errors import Refusal, Unacceptable
@@ -106,10 +106,7 @@ def _membership(wish: Attendee, email: str, now: datetime, zone: str, *, needed:
     """Whether a membership is valid on the day; refused when the price needs one and there is none."""
     today = times.local(now, zone).date()
     known = wish.person_id is not None and memberships.valid_on(wish.person_id, today) is not None
-    if not known and wish.member_number.strip():
-        known = db.session.scalar(select(Membership.id).outerjoin(EmailAddress, EmailAddress.person_id == Membership.person_id).where(
-            Membership.number == wish.member_number.strip(), Membership.from_on <= today, Membership.until_on >= today,
-            or_(Membership.email == email, EmailAddress.address == email)).limit(1)) is not None
+    known = known or memberships.by_number(wish.member_number, email, today)
     if needed and not known:
         raise rules.not_a_member()
     return known

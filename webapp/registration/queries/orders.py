@@ -12,6 +12,7 @@ from webapp.accounts.models import Person
 from webapp.catalog.models import Block, CancellationPolicy, Event, Room, Session, Venue
 from webapp.core.db import db
 from webapp.core.errors import NotFound
+from webapp.registration import own_page
 from webapp.registration.models import Charge, Order, Payer, Registration, RegistrationType, Seat
 
 
@@ -35,13 +36,18 @@ class OrderView:
 
     @property
     def first(self) -> Any:
-        """The place the page is headed by."""
-        return self.own[0]
+        """The place the page is headed by: the first that stands; of an order that is over the first it had."""
+        return (self.active or self.own)[0]
 
     @property
     def active(self) -> list[Any]:
         """Places held or confirmed."""
         return [one for one in self.own if one.state in ("held", "confirmed")]
+
+    def opens(self, place: Any) -> bool:
+        """Whether the page may hand out what lets one in: not of a place that a colleague took over, who has a page of her own."""
+        is_hers = place.email == self.order.buyer_email or (place.person_id is not None and place.person_id == self.order.placed_by_id)
+        return place.replaces_id is None or is_hers
 
 
 def id_of(ref: str) -> int:
@@ -83,8 +89,8 @@ def by_ref(ref: str) -> OrderView:
     o, p = Order, Payer
     order = db.session.execute(
         select(o.id, o.ref, o.state, o.method, o.po_number, o.hold_until, o.extensions, o.created_at, o.placed_at, o.ended_at,
-               o.placed_by_id, p.kind.label("payer_kind"), p.name.label("payer_name"), p.email.label("payer_email"),
-               p.address.label("payer_address"))
+               o.placed_by_id, own_page.buyer_address().label("buyer_email"), p.kind.label("payer_kind"), p.name.label("payer_name"),
+               p.email.label("payer_email"), p.address.label("payer_address"))
         .join(p, p.id == o.payer_id).where(o.ref == ref)).one_or_none()
     if order is None:
         raise NotFound
@@ -100,8 +106,9 @@ def places_of(which: Any) -> list[Any]:
     """Registrations with event, type, person and policy, by id. One statement."""
     r, e = Registration, Event
     return list(db.session.execute(
-        select(r.id, r.state, r.mode, r.email, r.person_id, r.order_id, r.inclusion_of_id, r.ended_reason, r.release_on, r.declined_blocks,
-               r.confirmed_at, r.event_id, r.group_id, RegistrationType.name.label("type"), e.title, e.slug, e.kind, e.zone, e.city,
+        select(r.id, r.state, r.mode, r.email, r.person_id, r.order_id, r.inclusion_of_id, r.replaces_id, r.ended_reason, r.release_on,
+               r.declined_blocks, r.confirmed_at, r.event_id, r.group_id, r.type_id, RegistrationType.name.label("type"),
+               RegistrationType.on_request, e.sign_up, e.title, e.slug, e.kind, e.zone, e.city,
                e.mode.label("event_mode"), e.platform, e.online_url, e.link_opens_minutes, e.starts_at, e.ends_at, e.session_count,
                e.status, e.training_minutes, e.rsc_minutes, e.breakouts_change_until, e.access_contact, Venue.name.label("venue"),
                select(Block.id).where(Block.event_id == e.id).exists().label("has_blocks"),

@@ -45,7 +45,7 @@ def cancel(registration_id: int, *, by_id: int | None, reason: str = "", by_orga
     if order_id is None:
         raise NotFound
     order = locked(order_id)
-    ours = _with_inner(registration_id)
+    ours = with_inner(registration_id)
     registration = ours[0]
     if not by_organizer:
         _refuse_started(registration.event_id, now)
@@ -66,7 +66,7 @@ def cancel(registration_id: int, *, by_id: int | None, reason: str = "", by_orga
     return Cancelled(order_id, outcome, ledger.owed(order_id))
 
 
-def _with_inner(registration_id: int) -> list[Registration]:
+def with_inner(registration_id: int) -> list[Registration]:
     """The registration first, then the active ones it contains; locked by id."""
     rows = db.session.scalars(
         select(Registration).where((Registration.id == registration_id) | (
@@ -103,9 +103,7 @@ def _settle(order: Order, registration: Registration, charges: list[Charge], out
         fee = Line("cancellation_fee", "Kept after cancelling", outcome.fee_cents, charges[0].due_on, charges[0].account_code,
                    {"rule": "cancellation_policy", "words": outcome.sentence})
         ledger.write([(ledger.Debtor(order.id, order.payer_id, registration.event_id, registration.id, by_id), fee)], now)
-    if ledger.owed(order.id) < 0:  # a reduction of the whole order outlived what it reduced
-        reductions = [one for one in ledger.live(order.id) if one.registration_id is None and one.amount_cents < 0]
-        ledger.void(reductions, reason=reason or "Cancelled", by_id=by_id, at=now)
+    ledger.drop_reductions(order.id, reason=reason or "Cancelled", by_id=by_id, at=now)
 
 
 def _end_order(order: Order, now: datetime) -> None:

@@ -52,9 +52,10 @@ def registration(registration_id: int) -> str:
     return render_template(
         "mine/registration.html", place=place, when=views.when(place, seats if place.has_blocks else ()),
         where=views.where(place), state=STATES[place.state], sessions=ahead,
-        more=more, joining=views.joining(place, seats, now), ref=ref, is_buyer=is_buyer, balance=balance,
+        more=more, joining=_joining(place, seats, now), ref=ref, is_buyer=is_buyer, balance=balance,
         address=f"/orders/{ref}" if is_buyer else f"/places/{own_page.key(place.id, ref)}",
-        may_choose=place.has_blocks and views.may_choose(place, now), may_cancel=views.may_cancel(place, now))
+        may_choose=place.has_blocks and views.may_choose(place, now), may_cancel=views.may_cancel(place, now),
+        may_substitute=is_buyer and registrations.substitution_refused(place, now) is None)
 
 
 @pages.get("/me/registrations/<int:registration_id>/cancel")
@@ -82,6 +83,12 @@ def cancel(registration_id: int) -> Response:
     except Refusal as refusal:
         flash(f"{refusal.sentence} {refusal.way_out}", "warning")
     return see(f"/me/registrations/{registration_id}")
+
+
+def _joining(place: Any, seats: list[Any], now: Any) -> dict[str, str] | None:
+    """The joining link, but not of a place that a colleague took over: that is for her."""
+    mine = place.replaces_id is None or place.person_id in people.family_ids(access.viewer().person_id)
+    return views.joining(place, seats, now) if mine else None
 
 
 def _waits(family: frozenset[int]) -> list[dict[str, Any]]:

@@ -65,7 +65,7 @@ def download(place: Any) -> Response:
 
 
 def _confirmed(view: queries.OrderView) -> list[Any]:
-    return [one for one in view.places if one.state == "confirmed"]
+    return [one for one in view.places if one.state == "confirmed" and view.opens(one)]
 
 
 def _place(ref: str, registration_id: int) -> Any:

@@ -11,7 +11,7 @@ from webapp.core.db import transaction
 from webapp.core.errors import AlreadyDone, Closed, NotFound, Refusal, Stale
 from webapp.payments import balances, giving_back, invoices
 from webapp.payments.rules.standing import Balance
-from webapp.registration import orders, registrations
+from webapp.registration import orders, own_page, registrations
 from webapp.registration.orders import BillTo
 from webapp.registration.orders.making import HOLD
 from webapp.registration.orders.releasing import MORE_TIME, MOST_EXTENSIONS
@@ -208,10 +208,13 @@ def _order(view: OrderView, seats: list[Any], balance: Balance, bills: Any, now:
     return {
         "view": view, "place": first, "when": views.when(first, seats if first.has_blocks else ()), "where": views.where(first),
         "lines": views.money_lines(view),
-        "sessions": ahead, "more": more, "joining": views.joining(first, seats, now), "balance": balance, "bills": bills,
+        "sessions": ahead, "more": more, "balance": balance, "bills": bills,
+        "joining": views.joining(first, seats, now) if view.opens(first) else None,
         "may_choose": bool(seats) and first.has_blocks and views.may_choose(first, now),
         "linked": {one.id: views.linked(one, view.places, seats, now) for one in view.own},
         "cancellable": {one.id for one in view.own if views.may_cancel(one, now)},
+        "substitutable": {one.id for one in view.own if registrations.substitution_refused(one, now) is None},
+        "questions": own_page.questions_path(first.id) if first.replaces_id and view.opens(first) else "",
         "plan": views.plan(first, views.price_of(view, first.id), now, is_unpaid=_is_unpaid(view, balance)) if view.active else [],
         "until": _clock(view.order.hold_until) if view.order.hold_until else "", "instalments": views.instalments(view),
         "is_open": _is_open(view),

@@ -10,15 +10,17 @@ from flask import Blueprint, Response, flash, make_response, render_template, re
 from webapp.core import clock
 from webapp.core.db import transaction
 from webapp.core.errors import NotFound, Refusal
+from webapp.forms import answers
+from webapp.forms import questions as event_questions
 from webapp.registration import own_page, registrations
 from webapp.registration.queries import blocks
 from webapp.registration.queries import orders as order_queries
 from webapp.registration.queries import people as queries
 from webapp.web import access
-from webapp.web.forms import see
+from webapp.web.forms import Form, again, see
 from webapp.web.public import order_calendar
 from webapp.web.public.orders import give_back
-from webapp.web.registering import picking, views
+from webapp.web.registering import fields, picking, views
 from webapp.web.security import limiter
 
 pages = Blueprint("places", __name__)
@@ -36,7 +38,8 @@ def place(key: str) -> str:
     return render_template(
         "public/place.html", place=shown, address=f"/places/{key}", state=STATES.get(shown.state, ("Given back", "plain")),
         when=views.when(shown, seats if shown.has_blocks else ()), where=views.where(shown), sessions=ahead, more=more,
-        joining=views.joining(shown, seats, now), may_choose=_may_choose(shown), may_cancel=views.may_cancel(shown, now))
+        joining=views.joining(shown, seats, now), may_choose=_may_choose(shown), may_cancel=views.may_cancel(shown, now),
+        questions=own_page.questions_path(shown.id) if shown.replaces_id else "")
 
 
 @pages.get("/places/<key>/breakouts")
@@ -86,6 +89,27 @@ def cancel(key: str) -> Response:
     except Refusal as refusal:
         flash(f"{refusal.sentence} {refusal.way_out}", "warning")
     return see(f"/places/{key}")
+
+
+@pages.route("/places/<key>/questions", methods=("GET", "POST"))
+@access.by_secret
+def questions(key: str) -> str | Response:
+    """What the organizer asks who took this place over; answered once, and shown to nobody here."""
+    shown = _of(key)
+    back = own_page.of(shown.id).path
+    if not own_page.questions_path(shown.id):
+        return see(back)
+    asked = event_questions.for_event(shown.event_id)
+    form = type("QuestionsForm", (Form,), fields.of_questions(asked))()
+    page = {"place": shown, "form": form, "address": f"/places/{key}", "back": back, "question_fields": list(fields.of_questions(asked))}
+    if request.method == "GET":
+        return render_template("public/place_questions.html", **page)
+    if not (form.validate() and fields.check(form, asked)):
+        return again("public/place_questions.html", **page)
+    with transaction():
+        answers.save(shown.event_id, fields.answers(form, asked), registration_id=shown.id)
+    flash("Your answers are kept.")
+    return see(back)
 
 
 @pages.get("/places/<key>/calendar")

@@ -22,7 +22,8 @@ from webapp.web.manage.staff.people import page_number
 
 PER_PAGE = 100
 MONEY = {"owed": "Something open", "paid": "Paid", "refunded": "Refunded", "free": "Nothing owed"}
-SHOWN_STATES = {"active": "Has a place", "confirmed": "Confirmed", "held": "Being paid", "cancelled": "Cancelled"}
+SHOWN_STATES = {"active": "Has a place", "confirmed": "Confirmed", "held": "Being paid", "cancelled": "Cancelled",
+                "substituted": "Handed on"}
 
 
 @pages.get("/manage/events/<slug>/people")

@@ -27,15 +27,15 @@ from webapp.web.manage.people.blueprint import ROLES, STATES, pages, the_event
 def place(slug: str, registration_id: int) -> str:
     """Everything about one registration."""
     event = the_event(slug)
-    row = _of(event, registration_id)
+    row = place_in(event, registration_id)
     today = clock.today(association_zone())
-    about = AuditEntry.subject.in_((f"registration:{registration_id}", f"order:{row.order_id}"))
+    about = AuditEntry.subject.in_([f"order:{row.order_id}", *(f"registration:{one}" for one in (registration_id, row.replaces_id) if one)])
     is_active = row.state in ACTIVE
     return render_template(
         "manage/event_people_place.html",
         event=event,
         place=row,
-        name=_name(row),
+        name=name_of(row),
         state=STATES[row.state],
         is_active=is_active,
         answers=answers.of_registration(registration_id, seeing=answers.ALL),
@@ -45,6 +45,7 @@ def place(slug: str, registration_id: int) -> str:
         balance=balances.of_order(row.order_id, today),
         order=orders.by_id(row.order_id),
         since=times.moment_words(row.confirmed_at, event.zone) if row.confirmed_at else "",
+        may_substitute=registrations.substitution_refused(row, clock.now(), by_staff=True) is None,
         entries=[history.entry(one, event.zone) for one in history.entries_of(about)],
         foreseen=registrations.foresee(registration_id, by_organizer=True) if is_active and row.inclusion_of_id is None else None,
     )
@@ -55,7 +56,7 @@ def place(slug: str, registration_id: int) -> str:
 def act(slug: str, registration_id: int, what: str) -> Response:
     """Changes the breakouts, the group, or cancels; a refusal says why and changes nothing."""
     event = the_event(slug)
-    _of(event, registration_id)
+    place_in(event, registration_id)
     try:
         with transaction():
             said = {"breakouts": _breakouts, "group": _group, "cancel": _cancel}[what](registration_id)
@@ -98,13 +99,15 @@ def _reason() -> str:
     return text.clean(request.form.get("reason", ""), limit=255)
 
 
-def _of(event: Event, registration_id: int) -> Any:
+def place_in(event: Event, registration_id: int) -> Any:
+    """The place, where it is one of this event; NotFound otherwise."""
     if db.session.query(Registration.id).filter_by(id=registration_id, event_id=event.id).first() is None:
         raise NotFound
     return queries.place(registration_id)
 
 
-def _name(row: Any) -> str:
+def name_of(row: Any) -> str:
+    """The attendee's name in one line."""
     return f"{row.given_name or ''} {row.family_name or ''}".strip() or "Not yet named"
 
 

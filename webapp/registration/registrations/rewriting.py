@@ -1,0 +1,73 @@
+"""What a place costs once somebody else has it: the lines as they are, or those of the other audience's price."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+
+from webapp.core import clock, times
+from webapp.core.db import db
+from webapp.registration import ledger, pricing, sale
+from webapp.registration.models import Charge, Order, Registration, RegistrationAddOn
+from webapp.registration.pricing import Line
+from webapp.registration.sale import Sale, TypeOffer
+
+PRICED = ("fee", "instalment", "discount", "add_on")
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """The lines that are taken back, and those written in their stead."""
+
+    old: list[Charge]
+    new: list[Line]
+
+    @property
+    def change_cents(self) -> int:
+        """What is owed more; negative is less."""
+        return pricing.total(self.new) - sum(one.amount_cents for one in self.old)
+
+
+def rewritten(place: Any, of: Sale, before: TypeOffer, after: TypeOffer) -> Rewritten:
+    """The lines of the place for its new type: the early price and the group price she was promised survive, only the audience changes.
+
+    Corrections made by hand go along unchanged, and so do all lines where the type stays.
+    """
+    old = ledger.live(place.order_id, [place.id])
+    if before.id == after.id:
+        return Rewritten(old, [_copied(one) for one in old])
+    bought = dict(db.session.execute(
+        select(RegistrationAddOn.add_on_id, RegistrationAddOn.count).where(RegistrationAddOn.registration_id == place.id)).all())
+    priced = PRICED if bought.keys() <= of.add_ons.keys() else PRICED[:3]  # what is sold no more keeps its line
+    return Rewritten(old, [*_quoted(place, of, after, old, bought if "add_on" in priced else {}),
+                           *(_copied(one) for one in old if one.kind not in priced)])
+
+
+def _quoted(place: Any, of: Sale, type_: TypeOffer, old: Sequence[Charge], bought: dict[int, int]) -> list[Line]:
+    has_discount = any(one.kind == "discount" for one in old)
+    lines = pricing.quote(
+        type_.item, at=_ordered_at(place.order_id), zone=of.event.zone, starts_on=of.starts_on, audience=type_.audience,
+        add_ons=[(of.add_ons[one].item, count) for one, count in bought.items()],
+        people=_people(place.order_id), group_rules=sale.group_rules(of) if has_discount or type_.item.parts else [])
+    today = times.local(clock.now(), of.event.zone).date()
+    return [replace(line, due_on=_due(line, today, of.starts_on)) for line in lines]
+
+
+def _due(line: Line, today: date, starts_on: date | None) -> date:
+    return max(line.due_on, today) if line.kind == "instalment" else pricing.due_on(today, starts_on)
+
+
+def _ordered_at(order_id: int) -> Any:
+    return db.session.scalars(select(Order.created_at).where(Order.id == order_id)).one()
+
+
+def _people(order_id: int) -> int:
+    """How many places were ordered together; who came later in somebody's stead is not one more."""
+    return db.session.scalar(select(func.count()).where(
+        Registration.order_id == order_id, Registration.inclusion_of_id.is_(None), Registration.replaces_id.is_(None))) or 0
+
+
+def _copied(one: Charge) -> Line:
+    return Line(one.kind, one.label, one.amount_cents, one.due_on, one.account_code, one.explained)

@@ -1,0 +1,60 @@
+"""/orders/<ref>/substitute/<id>: a colleague takes a place of the order. By the order's unguessable reference, so by who pays."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, render_template
+
+from webapp.core import clock
+from webapp.core.errors import NotFound
+from webapp.registration import registrations
+from webapp.registration.queries import orders as queries
+from webapp.registration.queries.orders import OrderView
+from webapp.registration.registrations import Substituted
+from webapp.registration.substitution import Foreseen
+from webapp.web import access
+from webapp.web.forms import again, see
+from webapp.web.registering import handing_on, views
+from webapp.web.registering.handing_on import ColleagueForm
+from webapp.web.security import limiter
+
+pages = Blueprint("substituting", __name__)
+
+
+@pages.get("/orders/<ref>/substitute/<int:registration_id>")
+@access.by_secret
+def naming(ref: str, registration_id: int) -> str | Response:
+    """Asks who comes instead; where nobody may any more, says why."""
+    view = queries.by_ref(ref)
+    place = _of(view, registration_id)
+    refusal = registrations.substitution_refused(place, clock.now())
+    if refusal is not None:
+        flash(f"{refusal.sentence} {refusal.way_out}".strip(), "warning")
+        return see(f"/orders/{ref}")
+    return render_template("public/order_substitute.html", **_page(view, place, ColleagueForm()))
+
+
+@pages.post("/orders/<ref>/substitute/<int:registration_id>")
+@access.by_secret
+@limiter.limit("60 per hour")
+def substitute(ref: str, registration_id: int) -> str | Response:
+    """First shows what it means in dollars, then, sent again from there, hands the place on."""
+    view = queries.by_ref(ref)
+    place, form = _of(view, registration_id), ColleagueForm()
+    found = handing_on.proceed(form, registration_id)
+    if isinstance(found, Substituted):
+        flash(f"{form.given_name.data} {form.family_name.data or ''}".strip() + " has the place now. Both were written to.")
+        return see(f"/orders/{ref}")
+    if found is None and (form.errors or form.form_errors):
+        return again("public/order_substitute.html", **_page(queries.by_ref(ref), place, form))
+    return render_template("public/order_substitute.html", **_page(view, place, form, found))
+
+
+def _of(view: OrderView, registration_id: int) -> Any:
+    found = next((one for one in view.own if one.id == registration_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _page(view: OrderView, place: Any, form: ColleagueForm, foreseen: Foreseen | None = None) -> dict[str, Any]:
+    return {"view": view, "place": place, "form": form, "foreseen": foreseen, "when": views.when(place), "where": views.where(place)}
