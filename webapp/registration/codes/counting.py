@@ -38,13 +38,13 @@ def move(ended: Collection[int], taken: Sequence[Use], at: datetime) -> None:
         uses[one.code_id] += 1
         cents[one.code_id] += one.cents
     asked = {one.code_id for one in taken}
-    for code_id in sorted(uses):
-        _count(code_id, uses[code_id], cents[code_id], guarded=code_id in asked)
+    each = {code_id: _count(code_id, uses[code_id], cents[code_id], guarded=code_id in asked) for code_id in sorted(uses)}
     if taken:
         db.session.execute(insert(CodeUse), [
             {"code_id": one.code_id, "registration_id": one.registration_id, "cents": one.cents, "created_at": at} for one in taken])
     for one in taken:
-        _refuse_beyond_hers(one)
+        if (most := each[one.code_id]) is not None and _hers(one) > most:
+            raise rules.had_already(reading.by_id(one.code_id))
 
 
 def take_again(registration_ids: Collection[int], at: datetime) -> None:
@@ -79,26 +79,26 @@ def _given_back(registration_ids: Collection[int], at: datetime) -> tuple[Counte
     return uses, cents
 
 
-def _count(code_id: int, uses: int, cents: int, *, guarded: bool) -> None:
+def _count(code_id: int, uses: int, cents: int, *, guarded: bool) -> int | None:
+    """Moves the counters; returns how often each person may use the code."""
     statement = (update(DiscountCode).where(DiscountCode.id == code_id)
-                 .values(uses=DiscountCode.uses + uses, spent_cents=DiscountCode.spent_cents + cents))
+                 .values(uses=DiscountCode.uses + uses, spent_cents=DiscountCode.spent_cents + cents).returning(DiscountCode.max_per_person))
     if guarded:
         statement = statement.where(
             DiscountCode.withdrawn_at.is_(None), or_(DiscountCode.max_uses.is_(None), DiscountCode.uses + uses <= DiscountCode.max_uses),
             or_(DiscountCode.budget_cents.is_(None), DiscountCode.spent_cents + cents <= DiscountCode.budget_cents))
-    if not db.session.connection().execute(statement).rowcount:
+    row = db.session.connection().execute(statement).first()
+    if row is None:
         code = reading.by_id(code_id)
         raise rules.exhausted(code, uses, cents) or rules.withdrawn(code)
+    most: int | None = row.max_per_person
+    return most
 
 
-def _refuse_beyond_hers(use: Use) -> None:
-    code = db.session.execute(select(DiscountCode.max_per_person).where(DiscountCode.id == use.code_id)).one()
-    if code.max_per_person is None:
-        return
+def _hers(use: Use) -> int:
+    """Her standing uses of the code, this one included: of her merged doubles too, and of who gave the same address."""
     hers = Registration.email == use.email
     if use.person_id is not None:
         hers |= Registration.person_id.in_(people.family_ids(use.person_id))
-    had = db.session.scalar(select(func.count()).select_from(CodeUse).join(Registration, Registration.id == CodeUse.registration_id)
-                            .where(CodeUse.code_id == use.code_id, CodeUse.ended_at.is_(None), hers)) or 0
-    if had > code.max_per_person:
-        raise rules.had_already(reading.by_id(use.code_id))
+    return db.session.scalar(select(func.count()).select_from(CodeUse).join(Registration, Registration.id == CodeUse.registration_id)
+                             .where(CodeUse.code_id == use.code_id, CodeUse.ended_at.is_(None), hers)) or 0

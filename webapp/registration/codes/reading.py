@@ -8,7 +8,7 @@ from webapp.catalog.models import Event
 from webapp.core.db import db
 from webapp.core.errors import NotFound
 from webapp.registration.codes import rules
-from webapp.registration.codes.models import CodeEvent, CodeType, DiscountCode
+from webapp.registration.codes.models import CodeEvent, CodeType, CodeUse, DiscountCode
 from webapp.registration.models import RegistrationType
 
 
@@ -27,6 +27,12 @@ def by_id(code_id: int) -> rules.Discount:
     if found is None:
         raise NotFound
     return found
+
+
+def typed_with(registration_id: int) -> str:
+    """The code a place was last held with; empty without one."""
+    return db.session.scalar(select(DiscountCode.word).join(CodeUse, CodeUse.code_id == DiscountCode.id).where(
+        CodeUse.registration_id == registration_id).order_by(CodeUse.id.desc()).limit(1)) or ""
 
 
 def _read(which: ColumnElement[bool]) -> rules.Discount | None:
