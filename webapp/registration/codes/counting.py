@@ -82,7 +82,8 @@ def _given_back(registration_ids: Collection[int], at: datetime) -> tuple[Counte
 def _count(code_id: int, uses: int, cents: int, *, guarded: bool) -> int | None:
     """Moves the counters; returns how often each person may use the code."""
     statement = (update(DiscountCode).where(DiscountCode.id == code_id)
-                 .values(uses=DiscountCode.uses + uses, spent_cents=DiscountCode.spent_cents + cents).returning(DiscountCode.max_per_person))
+                 .values(uses=DiscountCode.uses + uses, spent_cents=DiscountCode.spent_cents + cents)
+                 .returning(DiscountCode.max_per_person))
     if guarded:
         statement = statement.where(
             DiscountCode.withdrawn_at.is_(None), or_(DiscountCode.max_uses.is_(None), DiscountCode.uses + uses <= DiscountCode.max_uses),

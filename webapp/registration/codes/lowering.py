@@ -32,10 +32,12 @@ def lowered(of: Sale, wanted: Sequence[tuple[TypeOffer, list[Line]]], typed: str
 
 
 def _regular(of: Sale, type_: TypeOffer, now: datetime) -> int | None:
-    """What the place of a member costs others now; None where the type is not a member's, or nobody else may have it."""
+    """What a member's place costs non-members now, or anybody where no type is theirs; None where nobody else may have it."""
     if type_.audience != "member":
         return None
-    others = [pricing.best(one.item.prices, one.audience, now) for one in of.types.values()
-              if one.audience in ("anyone", "non_member") and not (one.retired or one.on_request)
-              and (one.mode, one.covers) == (type_.mode, type_.covers)]
-    return min((price.amount_cents for price in others if price), default=None)
+    for audience in ("non_member", "anyone"):
+        alike = [one for one in of.types.values() if (one.audience, one.mode, one.covers) == (audience, type_.mode, type_.covers)]
+        others = [pricing.best(one.item.prices, audience, now) for one in alike if not (one.retired or one.on_request)]
+        if found := [price.amount_cents for price in others if price]:
+            return min(found)
+    return None
