@@ -133,7 +133,7 @@ def idle(code: Discount, *, regular_cents: int | None = None) -> str:
     """Why a code that fits takes nothing off, for who typed it."""
     if regular_cents is not None and code.best_price:
         return f"The member price is better: it is used instead of {code.word}."
-    return f"There is nothing to take off here, so {code.word} was not used."
+    return f"There is nothing left to take off the price of the place, so {code.word} was not used."
 
 
 def shared(cents: int, among: Sequence[int]) -> list[int]:
