@@ -52,7 +52,7 @@ def code_create() -> Response:
                 organization_id = _owner(terms)
                 _refuse_unless_hers(terms, organization_id)
                 keeping.create(organization_id, form.word.data, terms, by_id=by_id, purpose=form.purpose.data)
-            flash(f"The code {form.word.data} is good from now on.", "done")
+            flash("The code is made; here it stands with the others.", "done")
             return see(HERE)
     except Refusal as refusal:
         form.refuse(refusal)
