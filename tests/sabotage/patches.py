@@ -9,6 +9,8 @@ FIXTURES = "tests/web/test_fixtures.py"
 SEATS = "tests/actions/registration/test_seats.py"
 HOLDING = "tests/actions/registration/test_holding.py"
 WAITLIST = "tests/actions/registration/test_waitlist.py"
+CODES = "tests/actions/registration/test_codes.py"
+PRICE_LIST = "tests/actions/registration/test_price_list.py"
 PLACING = "tests/actions/registration/test_placing.py"
 PROGRAMME = "tests/actions/registration/test_programme.py"
 SUBSTITUTING = "tests/actions/registration/test_substituting.py"
@@ -194,6 +196,21 @@ PATCHES = [
           f"{WAITLIST}::test_who_joins_twice_keeps_her_number_and_is_written_to"),
     Patch("more places are sold past the line", "webapp/catalog/pools.py", "    if pool.waited:\n        _keep(pool, before)", "    _ = before",
           f"{WAITLIST}::test_a_larger_event_offers_what_it_gained"),
+    # --- discount codes
+    Patch("a code is good once more than it is", "webapp/registration/codes/counting.py",
+          "DiscountCode.uses + uses <= DiscountCode.max_uses", "DiscountCode.uses <= DiscountCode.max_uses",
+          f"{CODES}::test_a_code_is_used_up"),
+    Patch("a budget is asked for nothing", "webapp/registration/codes/counting.py",
+          "DiscountCode.spent_cents + cents <= DiscountCode.budget_cents", "DiscountCode.spent_cents <= DiscountCode.budget_cents",
+          f"{CODES}::test_a_budget_ends_to_the_cent"),
+    Patch("a use is lost with its hold", "webapp/registration/orders/releasing.py",
+          "    counting.move([one.id for one in ended], [], order.ended_at or clock.now())\n", "",
+          f"{CODES}::test_the_use_comes_back_when_the_hold_ends"),
+    Patch("a code does not know the group's price", "webapp/registration/codes/rules.py",
+          'less = -sum(line.amount_cents for line in lines if line.kind == "discount")', "less = 0",
+          f"{PRICE_LIST}::test_an_order_costs"),
+    Patch("half a cent is rounded down", "webapp/core/money.py", "(cents * percent_basis_points + 5_000) // 10_000",
+          "cents * percent_basis_points // 10_000", f"{PRICE_LIST}::test_an_order_costs"),
     # --- messages, people, text
     Patch("a reminder keeps the old day", "webapp/registration/programme.py", "    announcing.redate_reminders(ours, now)\n    return announcing.programme_changed",
           "    return announcing.programme_changed", f"{PROGRAMME}::test_waiting_reminders_follow_the_new_date"),

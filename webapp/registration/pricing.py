@@ -1,7 +1,8 @@
 """What a place costs: pure rules over plain values, told the time. Amounts are integer cents.
 
 In this order (design: the data model, Price): the best dated price for type and audience, then the group rule, then the split
-into instalments. Every line says how it came about; the lines are copied onto charges, so a later price changes nothing.
+into instalments; a discount code (codes/rules.py) lowers the lines that come out. Every line says how it came about; the lines
+are copied onto charges, so a later price changes nothing.
 """
 
 from collections.abc import Iterable, Sequence

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
-from tests.factories import events, people, waitlists
+from tests.factories import codes, events, people, waitlists
 from tests.factories import registrations as places
 from webapp.accounts import memberships
 from webapp.catalog import parts
@@ -18,6 +18,8 @@ from webapp.core.db import db
 from webapp.core.errors import Closed, Refusal, Stale, Unacceptable
 from webapp.notifications.models import Message
 from webapp.registration import ledger, orders, programme, registrations, sale, seats
+from webapp.registration.codes import counting, keeping
+from webapp.registration.codes.models import DiscountCode
 from webapp.registration.models import Charge, Registration, RegistrationAddOn, Seat
 from webapp.registration.offers import PriceSpec, TypeSpec
 from webapp.registration.orders import Buyer
@@ -112,6 +114,29 @@ def test_a_member_owes_less() -> None:
     ana, = ordered(events.workshop(), "Ana")
     number = member_number(SAM.email)
     assert taken(ana, Colleague("Sam", "Reed", SAM.email, number)).change_cents == -3_000
+
+
+def test_a_code_goes_with_the_place() -> None:
+    event = events.workshop()
+    code_id = codes.code(event, max_uses=1)
+    held = places.held(event, people.person())
+    orders.apply_code(held.order_id, "SPRING10")
+    places.place(held.order_id)
+    keeping.withdraw(code_id, by_id=None)
+    done = taken(held)
+    assert (done.change_cents, ledger.owed(held.order_id), counting.recount()) == (0, 13_500, [])
+    registrations.cancel(done.registration_id, by_id=None)
+    assert (db.session.get_one(DiscountCode, code_id, populate_existing=True).uses, counting.recount()) == (0, [])
+
+
+def test_a_code_stays_when_the_audience_changes_but_never_pays_anything_out() -> None:
+    event = events.workshop()
+    codes.code(event, amount_cents=14_000)
+    held = places.held(event, people.person(), "Non-member")
+    orders.apply_code(held.order_id, "SPRING10")
+    places.place(held.order_id)
+    done = taken(held, Colleague("Sam", "Reed", SAM.email, member_number(SAM.email)))
+    assert (done.change_cents, ledger.owed(held.order_id)) == (-1_000, 0)
 
 
 def test_a_number_that_is_somebody_elses_gives_no_member_price() -> None:

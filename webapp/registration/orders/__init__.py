@@ -1,5 +1,6 @@
 """What one payer buys: held, placed, confirmed, let go. Call as `orders.hold(...)`."""
 
+from webapp.registration.orders.coding import apply_code, remove_code
 from webapp.registration.orders.confirming import confirm, confirm_late
 from webapp.registration.orders.holding import hold
 from webapp.registration.orders.placing import BillTo, place
@@ -7,6 +8,6 @@ from webapp.registration.orders.releasing import due_for_release, expire, finish
 from webapp.registration.orders.wishes import Attendee, Buyer, Held
 
 __all__ = [
-    "Attendee", "BillTo", "Buyer", "Held", "confirm", "confirm_late", "due_for_release", "expire", "finish_release", "give_more_time",
-    "hold", "let_go", "place", "start_release",
+    "Attendee", "BillTo", "Buyer", "Held", "apply_code", "confirm", "confirm_late", "due_for_release", "expire", "finish_release",
+    "give_more_time", "hold", "let_go", "place", "remove_code", "start_release",
 ]

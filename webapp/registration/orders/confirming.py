@@ -10,6 +10,7 @@ from webapp.core import clock, states
 from webapp.core.db import db
 from webapp.core.errors import Closed, Refusal
 from webapp.registration import announcing, group_sizes, places, seats
+from webapp.registration.codes import counting
 from webapp.registration.models import ORDER_MOVES, REGISTRATION_MOVES, Application, Order, Payer, Registration, Seat
 from webapp.registration.orders import making
 from webapp.registration.orders.locking import locked, registrations
@@ -29,8 +30,8 @@ def confirm_late(order_id: int, at: datetime | None = None) -> bool:
     """Money came after the hold had ended: every place of the order is found again (True), or nothing happens (False).
 
     False when a place is gone at any level, when a group is full for those of the order who belong to it, when the person has
-    another place in the event by now, when the event was cancelled, or when the order cannot be placed any more. Payments then
-    leaves the money on finance's desk.
+    another place in the event by now, when its discount code is used up, when the event was cancelled, or when the order cannot be placed
+    any more. Payments then leaves the money on finance's desk.
     """
     order = locked(order_id)
     if order.state != "expired":
@@ -65,6 +66,7 @@ def _seat_again(order: Order, at: datetime) -> None:
     for (event_id, group_id), people in sorted(members.items()):
         group_sizes.check(event_id, group_id, people)
     seats.change({one.id: places.pools_of(one.id) for one in lost})
+    counting.take_again([one.id for one in lost], at)
     db.session.execute(update(Seat).where(Seat.registration_id.in_([one.id for one in lost]), Seat.state == "released")
                        .values(state="held", changed_at=at))
     _finish(order, lost, at)

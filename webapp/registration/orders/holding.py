@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from webapp.core import clock, times
 from webapp.core.db import db
 from webapp.core.errors import Refusal, Unacceptable
 from webapp.registration import ledger, pricing, rules, sale
+from webapp.registration.codes import lowering
 from webapp.registration.models import Order, Registration
 from webapp.registration.orders import making, releasing
 from webapp.registration.orders.wishes import Attendee, Buyer, Held, Place
@@ -21,14 +23,15 @@ from webapp.registration.waitlist import claiming
 
 
 def hold(event_id: int, attendees: Sequence[Attendee], buyer: Buyer, *, submit_key: str | None = None, form_key: str | None = None,
-         known_refs: Collection[str] = (), of: Sale | None = None, offer: str = "") -> Held:
+         known_refs: Collection[str] = (), of: Sale | None = None, offer: str = "", code: str = "") -> Held:
     """Keeps places for everybody in the list, in one order, while the buyer pays. Seats, price and answers are kept with it.
 
     `submit_key` makes the same form one order, however often it comes. `form_key` is the key's beginning shared by all versions
     of one form: a changed version takes the place of the earlier hold, as long as nobody went to pay it. `known_refs` are
     orders this browser knows: only of those is a guest told that she has a place already. `of`: the sale, when this
     transaction has read it. `offer`: the entry of the waitlist whose seats these are, kept as long as the offer would have stood.
-    Refuses as `rules`, `making.order` and `claiming.claim` say.
+    `code`: a discount code as it was typed; `note` says so when it takes nothing off.
+    Refuses as `rules`, `codes`, `making.order` and `claiming.claim` say.
     """
     now = clock.now()
     earlier = _versions(form_key, submit_key)
@@ -46,9 +49,11 @@ def hold(event_id: int, attendees: Sequence[Attendee], buyer: Buyer, *, submit_k
     _not_registered_here(of.id, attendees, known_refs)
     group = sale.group_rules(of) if len(attendees) > 1 else []
     wanted = [_place(of, one, now, len(attendees), group) for one in attendees]
+    wanted, note = _lowered(of, wanted, code, now) if code.strip() else (wanted, "")
     ends = [claimed.until] if claimed else [one.hold_until for one in replaced]
-    return making.order(of, wanted, buyer, at=now, submit_key=submit_key, given_up=given_up, passed=claimed.passed if claimed else None,
+    made = making.order(of, wanted, buyer, at=now, submit_key=submit_key, given_up=given_up, passed=claimed.passed if claimed else None,
                         hold=max([making.HOLD, *(end - now for end in ends)]))
+    return replace(made, note=note)
 
 
 def _versions(form_key: str | None, submit_key: str | None) -> list[Any]:
@@ -94,6 +99,13 @@ def _place(of: Sale, wish: Attendee, now: datetime, people_count: int, group: It
         add_ons=[(one.item, count) for one, count in add_ons], people=people_count, group_rules=group)
     person_id = wish.person_id or people.create(wish.given, wish.family, address=email, **wish.profile).id
     return Place(person_id, email, type_, mode, lines, add_ons, breakouts=wish.breakouts, answers=wish.answers, asked=wish.asked)
+
+
+def _lowered(of: Sale, wanted: Sequence[Place], code: str, now: datetime) -> tuple[list[Place], str]:
+    """The places with what the discount code takes off, and a word when it takes nothing."""
+    done = lowering.lowered(of, [(one.type, one.lines) for one in wanted], code, now)
+    return [replace(one, lines=one.lines + off, code_id=done.code_id) if off else one
+            for one, off in zip(wanted, done.lines, strict=True)], done.note
 
 
 def _has_place(event_id: int, person_id: int) -> bool:

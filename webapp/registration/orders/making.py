@@ -12,6 +12,8 @@ from webapp.core.db import db, insert_new
 from webapp.core.errors import AlreadyDone, Refusal
 from webapp.forms import answers
 from webapp.registration import ledger, places, sale, seats
+from webapp.registration.codes import counting
+from webapp.registration.codes.rules import sum_off
 from webapp.registration.models import Order, Payer, Registration, RegistrationAddOn
 from webapp.registration.orders import linked
 from webapp.registration.orders.wishes import Buyer, Held, Place
@@ -28,6 +30,7 @@ def order(of: Sale, wanted: Sequence[Place], buyer: Buyer, *, at: datetime, subm
 
     `given_up`: what places hold that these take the place of (`releasing.replace`), given back in the same pass over the pools.
     `passed`: seats of an offer of the waitlist, which these places take over.
+    The uses of discount codes come after the pools.
     Refuses with Full (which level), with `already_registered` (one active place per person and event), and with AlreadyDone
     when the same form made an order at the same instant.
     """
@@ -38,6 +41,8 @@ def order(of: Sale, wanted: Sequence[Place], buyer: Buyer, *, at: datetime, subm
     for registration, place in placed if of.event.includes else ():
         _include(of.id, registration, place.type.audience, at, uses, levels)
     seats.change({**(given_up or {}), **uses}, levels, fresh=not given_up, passed=passed)
+    if given_up or any(place.code_id for place in wanted):
+        counting.move(given_up or (), [_use(registration, place) for registration, place in placed if place.code_id], at)
     ledger.write([(ledger.Debtor(made.id, made.payer_id, of.id, registration.id), line)
                   for registration, place in placed for line in place.lines], at)
     for registration, place in placed:
@@ -87,6 +92,10 @@ def _write_add_ons(placed: Sequence[tuple[Registration, Place]]) -> None:
             for registration, place in placed for one, count in place.add_ons]
     if rows:
         db.session.execute(insert(RegistrationAddOn), rows)
+
+
+def _use(registration: Registration, place: Place) -> counting.Use:
+    return counting.Use(place.code_id or 0, registration.id, sum_off(place.lines), place.person_id, place.email)
 
 
 def _seats(of: Sale, placed: Sequence[tuple[Registration, Place]], at: datetime) -> tuple[dict[int, Counter[int]], dict[int, Level]]:

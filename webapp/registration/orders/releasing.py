@@ -10,6 +10,7 @@ from webapp.core import clock, states
 from webapp.core.db import db
 from webapp.core.errors import Closed, Refusal
 from webapp.registration import announcing, seats
+from webapp.registration.codes import counting
 from webapp.registration.models import ORDER_MOVES, REGISTRATION_MOVES, Order, Registration, Seat
 from webapp.registration.orders.locking import locked, registrations
 
@@ -94,6 +95,7 @@ def replace(order_id: int) -> dict[int, Counter[int]]:
 def _expire(order: Order, reason: str, *, tell: bool) -> None:
     ended = _end(order, reason)
     seats.release(*(one.id for one in ended))
+    counting.move([one.id for one in ended], [], order.ended_at or clock.now())
     if tell:
         announcing.hold_ended(order, ended)
 

@@ -42,12 +42,14 @@ class Buyer:
 
 @dataclass(frozen=True)
 class Held:
-    """An order that keeps its places for a while. `repeated`: the same form came twice and made one order."""
+    """An order that keeps its places for a while. `repeated`: the same form came twice and made one order. `note`: what became of the
+    discount code when it took nothing off."""
 
     order_id: int
     ref: str
     total_cents: int
     repeated: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class Place:
     lines: list[Line]
     add_ons: list[tuple[AddOnOffer, int]] = field(default_factory=list)
     group_id: int | None = None
+    code_id: int | None = None  # the discount code whose lines are among them
     breakouts: Mapping[int, int | None] = field(default_factory=dict)
     answers: Mapping[str, Any] | None = None  # None: nothing was asked
     asked: Sequence[Any] | None = None

@@ -10,6 +10,7 @@ from webapp.core import audit, clock, states, times
 from webapp.core.db import db
 from webapp.core.errors import Closed, NotFound
 from webapp.registration import announcing, cancellation, ledger, seats
+from webapp.registration.codes import counting
 from webapp.registration.models import ORDER_MOVES, REGISTRATION_MOVES, Charge, Order, Registration
 from webapp.registration.orders.locking import locked
 from webapp.registration.orders.releasing import release_seats
@@ -57,6 +58,7 @@ def cancel(registration_id: int, *, by_id: int | None, reason: str = "", by_orga
     release_seats([one.id for one in ours], now)
     release_seats([one.id for one in ours], now, state="held")
     seats.release(*(one.id for one in ours))
+    counting.move([one.id for one in ours], [], now)
     _settle(order, registration, charges, outcome, reason, by_id, now)
     _end_order(order, now)
     announcing.cancelled(order, registration)

@@ -33,7 +33,8 @@ class Rewritten:
 def rewritten(place: Any, of: Sale, before: TypeOffer, after: TypeOffer) -> Rewritten:
     """The lines of the place for its new type: the early price and the group price she was promised survive, only the audience changes.
 
-    Corrections made by hand go along unchanged, and so do all lines where the type stays.
+    Corrections made by hand go along unchanged, and so do all lines where the type stays. What a code took off stays too, as far
+    as the new price reaches.
     """
     old = ledger.live(place.order_id, [place.id])
     if before.id == after.id:
@@ -41,8 +42,24 @@ def rewritten(place: Any, of: Sale, before: TypeOffer, after: TypeOffer) -> Rewr
     bought = dict(db.session.execute(
         select(RegistrationAddOn.add_on_id, RegistrationAddOn.count).where(RegistrationAddOn.registration_id == place.id)).all())
     priced = PRICED if bought.keys() <= of.add_ons.keys() else PRICED[:3]  # what is sold no more keeps its line
-    return Rewritten(old, [*_quoted(place, of, after, old, bought if "add_on" in priced else {}),
-                           *(_copied(one) for one in old if one.kind not in priced)])
+    ours = [one for one in old if not _by_code(one)]
+    quoted = _quoted(place, of, after, ours, bought if "add_on" in priced else {})
+    return Rewritten(old, [*quoted, *_still_off([one for one in old if _by_code(one)], pricing.total(quoted)),
+                           *(_copied(one) for one in ours if one.kind not in priced)])
+
+
+def _by_code(one: Charge) -> bool:
+    return one.kind == "discount" and one.explained.get("rule") == "code"
+
+
+def _still_off(lines: Sequence[Charge], price_cents: int) -> list[Line]:
+    """The lines of a code, together no more than the price."""
+    kept = []
+    for one in lines:
+        off = min(-one.amount_cents, price_cents)
+        price_cents -= off
+        kept.append(replace(_copied(one), amount_cents=-off))
+    return [one for one in kept if one.amount_cents]
 
 
 def _quoted(place: Any, of: Sale, type_: TypeOffer, old: Sequence[Charge], bought: dict[int, int]) -> list[Line]:

@@ -15,6 +15,7 @@ from webapp.core import audit, clock, states
 from webapp.core.db import db, insert_new
 from webapp.core.errors import Closed, NotFound, Refusal, Stale, Unacceptable
 from webapp.registration import announcing, ledger, places, sale, seats, substitution
+from webapp.registration.codes import counting
 from webapp.registration.models import REGISTRATION_MOVES, Order, Registration, RegistrationAddOn, Seat
 from webapp.registration.orders.locking import locked
 from webapp.registration.orders.making import already, has_place
@@ -152,6 +153,7 @@ def _succeed(old: Registration, plan: _Plan, person_id: int, now: datetime, **ot
         raise already(mine=False)
     places.add_seats({new.id: {row.session_id: row.how for row in held}}, state="booked", at=now)
     seats.pass_on(old.id, new.id)
+    counting.pass_on(old.id, new.id)
     _copy_add_ons(old.id, new.id)
     return new
 

@@ -2,41 +2,25 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, make_response, render_template, request
-from wtforms import EmailField, HiddenField, RadioField
-from wtforms.validators import Optional
+from flask import Blueprint, Response, flash, make_response, render_template, request
 
-from webapp.core import clock, times
+from webapp.core import clock
 from webapp.core.db import transaction
 from webapp.core.errors import AlreadyDone, Closed, NotFound, Refusal, Stale
 from webapp.payments import balances, giving_back, invoices
 from webapp.payments.rules.standing import Balance
 from webapp.registration import orders, own_page, registrations
 from webapp.registration.orders import BillTo
-from webapp.registration.orders.making import HOLD
-from webapp.registration.orders.releasing import MORE_TIME, MOST_EXTENSIONS
 from webapp.registration.queries import blocks
 from webapp.registration.queries import orders as queries
 from webapp.registration.queries.orders import OrderView
 from webapp.web import access
-from webapp.web.forms import Form, Line, Option, Paragraphs, again, see
+from webapp.web.forms import again, see
+from webapp.web.public import order_code
 from webapp.web.public.pay import to_stripe
-from webapp.web.registering import picking, remembered, views
-from webapp.web.registering.form import address
+from webapp.web.registering import picking, remembered, reviewing, views
 
 pages = Blueprint("orders", __name__)
-METHODS = [Option("card", "I pay now by card"), Option("invoice", "My agency pays")]
-
-
-class PayForm(Form):
-    """How it is paid. An agency is asked for only when it pays."""
-
-    method = RadioField("Who pays?", choices=METHODS, validate_choice=False)
-    agency = Line("Name of the agency", 200)
-    po_number = Line("Purchase order number", 60, [Optional()])
-    billing_email = EmailField("E-mail for the invoice", validators=[Optional(), address])
-    address = Paragraphs("Billing address", 1000, [Optional()], render_kw={"rows": 3})
-    total = HiddenField()
 
 
 @pages.get("/orders/<ref>/review")
@@ -44,21 +28,22 @@ class PayForm(Form):
 def review(ref: str) -> str | Response:
     """What it costs, what happens when plans change, how it is paid; with the time that is left."""
     view = queries.by_ref(ref)
-    if not _is_open(view):
+    if not reviewing.is_open(view):
         return see(f"/orders/{ref}")
-    form = PayForm(data={"method": view.order.method or "card", "total": str(view.total_cents)})
-    return render_template("public/order_review.html", **_review(view, form))
+    return render_template("public/order_review.html", **reviewing.context(view, reviewing.asked(view)))
 
 
 @pages.post("/orders/<ref>/place")
 @access.by_secret
 def place(ref: str) -> Response:
-    """Places the order: free and on invoice at once, by card after the payment page."""
-    form, found = PayForm(), queries.state_of(ref)
+    """Places the order: free and on invoice at once, by card after the payment page. A code that was typed is tried first."""
+    form, found = reviewing.PayForm(), queries.state_of(ref)
     if found.state != "held":
         return see(f"/orders/{ref}")
+    if (form.code.data or "").strip():
+        return order_code.tried(ref, form)
     if not form.validate():
-        return again("public/order_review.html", **_review(queries.by_ref(ref), form))
+        return again("public/order_review.html", **reviewing.context(queries.by_ref(ref), form))
     try:
         with transaction():
             state = orders.place(
@@ -73,7 +58,7 @@ def place(ref: str) -> Response:
         return see(f"/orders/{ref}/review")
     except Refusal as refusal:
         form.refuse(refusal)
-        return again("public/order_review.html", **_review(queries.by_ref(ref), form))
+        return again("public/order_review.html", **reviewing.context(queries.by_ref(ref), form))
     return see(f"/orders/{ref}") if state == "placed" else to_stripe(found.id, back=f"/orders/{ref}/review")
 
 
@@ -87,7 +72,7 @@ def breakouts(ref: str) -> str | Response:
     chosen = _place_of(view, request.args.get("place", ""))
     choices = blocks.of_registration(chosen.id)
     if not choices or not views.may_choose(chosen, clock.now()):
-        return see(f"/orders/{ref}" + ("/review" if _is_open(view) else ""))
+        return see(f"/orders/{ref}" + ("/review" if reviewing.is_open(view) else ""))
     return render_template("public/order_breakouts.html", **_picking(view, chosen, choices, picking.picked(request.args)))
 
 
@@ -106,7 +91,7 @@ def choose(ref: str) -> Response:
     except Refusal as refusal:
         choices = blocks.of_registration(chosen.id)
         return make_response(render_template("public/order_breakouts.html", **_picking(view, chosen, choices, picked, refusal)), 422)
-    if _is_open(view):
+    if reviewing.is_open(view):
         return see(f"/orders/{ref}/review")
     flash("Your breakouts are saved.")
     return see(f"/orders/{ref}")
@@ -119,7 +104,7 @@ def more_time(ref: str) -> Response:
     try:
         with transaction():
             until = orders.give_more_time(queries.id_of(ref))
-        flash(f"Your seat is kept until {_clock(until)}.")
+        flash(f"Your seat is kept until {reviewing.until_words(until)}.")
     except Refusal as refusal:
         flash(f"{refusal.sentence} {refusal.way_out}", "warning")
     return see(f"/orders/{ref}/review")
@@ -140,7 +125,7 @@ def order(ref: str) -> str:
     """Where the order stands, what comes next, and what can be done."""
     view, now = queries.by_ref(ref), clock.now()
     seats = queries.seats_of([one.id for one in view.places if one.state == "confirmed"])
-    balance = balances.of_order(view.order.id, clock.today(_zone())) if view.order.state in ("placed", "cancelled") else Balance()
+    balance = balances.of_order(view.order.id, clock.today(reviewing.zone())) if view.order.state in ("placed", "cancelled") else Balance()
     bills = invoices.of_order(view.order.id) if view.order.method == "invoice" else []
     return render_template("public/order.html", **_order(view, seats, balance, bills, now))
 
@@ -157,7 +142,7 @@ def cancelling(ref: str, registration_id: int) -> str | Response:
         return see(f"/orders/{ref}")
     return render_template("public/order_cancel.html", view=view, place=chosen, when=views.when(chosen),
                            outcome=registrations.foresee(registration_id),
-                           balance=balances.of_order(view.order.id, clock.today(_zone())))
+                           balance=balances.of_order(view.order.id, clock.today(reviewing.zone())))
 
 
 @pages.post("/orders/<ref>/cancel/<int:registration_id>")
@@ -181,25 +166,7 @@ def cancel(ref: str, registration_id: int) -> Response:
 def give_back(registration_id: int, *, by_id: int | None, reason: str = "Cancelled by the attendee", by_organizer: bool = False) -> None:
     """Cancels and asks for the refund, in the caller's transaction: registration decides what is owed, payments what goes back."""
     done = registrations.cancel(registration_id, by_id=by_id, reason=reason, by_organizer=by_organizer)
-    giving_back.after([done], reason=reason, by_id=by_id, today=clock.today(_zone()))
-
-
-def _review(view: OrderView, form: PayForm) -> dict[str, Any]:
-    now, first = clock.now(), view.first
-    left, whole, until = _time_left(view)
-    return {
-        "view": view, "form": form, "place": first, "when": views.when(first, _seats(first)), "where": views.where(first),
-        "lines": views.money_lines(view), "explained": views.explained(view), "left_seconds": left, "whole_seconds": whole, "until": until,
-        "plan": views.plan(first, views.price_of(view, first.id), now),
-        "instalments": views.instalments(view), "minutes": MORE_TIME.seconds // 60,
-        "more_time": view.order.extensions < MOST_EXTENSIONS and left <= HOLD.seconds,
-        "steps": remembered.steps(any(one.has_blocks for one in view.active)), "not_paid": request.args.get("paid") == "no",
-    }
-
-
-def _seats(place: Any) -> list[Any]:
-    """Her seats where a place is part of a programme; elsewhere it has all sessions."""
-    return queries.seats_of([place.id]) if place.has_blocks else []
+    giving_back.after([done], reason=reason, by_id=by_id, today=clock.today(reviewing.zone()))
 
 
 def _order(view: OrderView, seats: list[Any], balance: Balance, bills: Any, now: Any) -> dict[str, Any]:
@@ -216,35 +183,22 @@ def _order(view: OrderView, seats: list[Any], balance: Balance, bills: Any, now:
         "substitutable": {one.id for one in view.own if registrations.substitution_refused(one, now) is None},
         "questions": own_page.questions_path(first.id) if first.replaces_id and view.opens(first) else "",
         "plan": views.plan(first, views.price_of(view, first.id), now, is_unpaid=_is_unpaid(view, balance)) if view.active else [],
-        "until": _clock(view.order.hold_until) if view.order.hold_until else "", "instalments": views.instalments(view),
-        "is_open": _is_open(view),
+        "until": reviewing.until_words(view.order.hold_until) if view.order.hold_until else "", "instalments": views.instalments(view),
+        "is_open": reviewing.is_open(view),
     }
 
 
 def _picking(view: OrderView, chosen: Any, choices: Any, picked: Any, refusal: Refusal | None = None) -> dict[str, Any]:
-    left, whole, until = _time_left(view)
-    return {"left_seconds": left, "whole_seconds": whole, "until": until, "hold_until": view.order.hold_until, "is_open": _is_open(view),
-            "steps": remembered.steps(True), "full": picking.full(choices, chosen.id),
+    left, whole, until = reviewing.time_left(view)
+    return {"left_seconds": left, "whole_seconds": whole, "until": until, "hold_until": view.order.hold_until,
+            "is_open": reviewing.is_open(view), "steps": remembered.steps(True), "full": picking.full(choices, chosen.id),
             **picking.page(f"/orders/{view.order.ref}", chosen, choices, picked, refusal)}
-
-
-def _time_left(view: OrderView) -> tuple[int, int, str]:
-    """Seconds that are left, seconds in all, and until when in words; zeros when nothing is held."""
-    until = view.order.hold_until
-    if until is None:
-        return 0, 0, ""
-    left = max(int((until - clock.now()).total_seconds()), 0)
-    return left, max(left, int((until - view.order.created_at).total_seconds())), _clock(until)
 
 
 def _place_of(view: OrderView, wanted: str) -> Any:
     """The active place that is named; else the first that has anything to choose."""
     named = next((one for one in view.active if str(one.id) == wanted), None)
     return named or next((one for one in view.active if one.has_blocks), view.active[0])
-
-
-def _is_open(view: OrderView) -> bool:
-    return view.order.state == "held" and view.order.hold_until is not None and view.order.hold_until > clock.now()
 
 
 def _is_unpaid(view: OrderView, balance: Balance) -> bool:
@@ -255,14 +209,3 @@ def _is_unpaid(view: OrderView, balance: Balance) -> bool:
 def _cents(value: str | None) -> int:
     """What the page showed; a total that cannot be read is one that changed."""
     return int(value) if value and value.isascii() and value.isdigit() and len(value) < 12 else -1
-
-
-def _zone() -> str:
-    return str(current_app.config["SETTINGS"].association_timezone)
-
-
-def _clock(moment: Any) -> str:
-    """The time of day, with its date where that is not today: an offer is kept for days."""
-    there = times.local(moment, _zone())
-    today = there.date() == clock.today(_zone())
-    return f"{times.clock_words(there)} {times.zone_short(_zone(), moment)}" if today else times.moment_words(moment, _zone())

@@ -13,6 +13,7 @@ from webapp.core.db import transaction
 from webapp.core.errors import AlreadyDone, NotFound, Refusal
 from webapp.forms import questions
 from webapp.registration import applications, attending, orders, rules, sale
+from webapp.registration.codes import reading as codes
 from webapp.registration.orders import Attendee, Buyer, Held
 from webapp.registration.queries import orders as order_queries
 from webapp.registration.queries import people as people_queries
@@ -74,6 +75,8 @@ def ask(slug: str) -> Response:
         return _refused(sold, kept, filled, asked, now, refusal)
     remembered.add(held.ref)
     _tell_price(sold, filled, held, now)
+    if held.note:
+        flash(held.note, "info")
     return see(f"/orders/{held.ref}/breakouts" if sold.event.has_blocks else f"/orders/{held.ref}/review")
 
 
@@ -89,7 +92,7 @@ def _hold(sold: Sale, filled: Any, asked: Any, with_colleague: bool) -> Held:
     buyer = Buyer(filled.booker_name.data if with_colleague else name, filled.booker_email.data if with_colleague else filled.email.data,
                   viewer.person_id if viewer.is_authenticated else None)
     return orders.hold(sold.id, [wish], buyer, submit_key=_submit_key(filled), form_key=_form_key(filled),
-                       known_refs=remembered.refs(), of=sold, offer=offered.ref())
+                       known_refs=remembered.refs(), of=sold, offer=offered.ref(), code=filled.code.data or "")
 
 
 def _form_key(filled: Any) -> str:
@@ -129,6 +132,7 @@ def _context(sold: Sale, kept: Kept | None, filled: Any, asked: Any, now: dateti
         "question_fields": list(fields.of_questions(asked)), "add_on_fields": list(fields.of_add_ons(list(sold.add_ons.values()))),
         "required": [(one.name, cards.add_on_price(one, now)) for one in required], "for_colleague": _for_colleague(),
         "prices": {f"add_on_{one.id}": cards.add_on_price(one, now) for one in sold.add_ons.values()},
+        "sells": any(cards.price_now(one, now) for one in sold.types.values()) or bool(sold.add_ons),
         "pool": sold.pools["event"], "steps": remembered.steps(sold.event.has_blocks), "kept": kept,
     }
 
@@ -164,7 +168,8 @@ def _known(sold: Sale, now: datetime) -> dict[str, Any]:
     if ref and (before := people_queries.typed_before(ref, sold.id)) is not None:
         row, bought = before
         return {"type": str(row.type_id), "given_name": row.given_name, "family_name": row.family_name, "email": row.email,
-                "mode": row.mode, **{f"add_on_{key}": count for key, count in bought.items()}, **remembered.answers_of(ref, row.id)}
+                "mode": row.mode, "code": codes.typed_with(row.id),
+                **{f"add_on_{key}": count for key, count in bought.items()}, **remembered.answers_of(ref, row.id)}
     known = _account()
     if (only := _obvious(sold, now)) is not None:
         known["type"] = only

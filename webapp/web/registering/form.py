@@ -33,6 +33,7 @@ class PlaceForm(Form):
     family_name = Line("Family name", 100, [Optional()])
     email = EmailField("E-mail", validators=[address], description="We write only about this event and the hours.")
     member_number = Line("Membership number", 40, [Optional()], description="For the member price, when you are not signed in.")
+    code = Line("Discount code", 40, [Optional()], description="What it takes off stands on the next page.")
     form_key = HiddenField()
     shown = HiddenField()
 

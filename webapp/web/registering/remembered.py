@@ -7,6 +7,7 @@ from flask import session
 from webapp.forms import answers, values
 
 MOST = 12
+PAYING = {"method": 10, "agency": 200, "po_number": 60, "billing_email": 254, "address": 1000}
 
 
 def refs() -> list[str]:
@@ -29,3 +30,15 @@ def steps(has_blocks: bool) -> list[dict[str, str]]:
     """The steps of registering, for the stepper."""
     middle = [{"label": "Breakouts"}] if has_blocks else []
     return [{"label": "Your place"}, *middle, {"label": "Review and pay"}, {"label": "Done"}]
+
+
+def keep_paying(ref: str, form: Any) -> None:
+    """Keeps what was typed about the payment of an order while its page is loaded anew."""
+    typed = {name: str(form[name].data or "")[:most] for name, most in PAYING.items()}
+    session["paying"] = {"ref": ref, "typed": typed}
+
+
+def paying(ref: str) -> dict[str, str]:
+    """What was typed about the payment of this order, told once."""
+    kept = session.get("paying") or {}
+    return session.pop("paying")["typed"] if kept.get("ref") == ref else {}

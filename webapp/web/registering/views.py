@@ -1,5 +1,6 @@
 """An order and its places in the words of the pages: when, where, how to join, what it costs, what can be done."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -77,8 +78,17 @@ def joining(place: Any, seats: list[Any], now: datetime) -> dict[str, str] | Non
 
 
 def instalments(view: OrderView) -> list[tuple[str, str]]:
-    """Parts with their dates, when the order is paid in parts."""
-    return [(times.date_words(line.due_on), money.written(line.amount_cents)) for line in view.lines if line.kind == "instalment"]
+    """Parts with their dates, when the order is paid in parts; a code lowers each."""
+    less = Counter[Any]()
+    for line in view.lines:
+        less[line.registration_id, line.explained.get("of")] += line.amount_cents if line.kind == "discount" else 0
+    return [(times.date_words(line.due_on), money.written(line.amount_cents + less[line.registration_id, line.label]))
+            for line in view.lines if line.kind == "instalment"]
+
+
+def code_of(view: OrderView) -> str:
+    """The discount code on the order; empty without one."""
+    return next((str(line.explained["code"]) for line in view.lines if line.explained.get("rule") == "code"), "")
 
 
 def may_choose(place: Any, now: datetime) -> bool:
