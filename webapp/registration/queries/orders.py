@@ -40,8 +40,8 @@ class OrderView:
 
     @property
     def active(self) -> list[Any]:
-        """Places held or confirmed."""
-        return [one for one in self.own if one.state in ("held", "confirmed")]
+        """Places held or confirmed, in the order they were made: linked ones follow those they came with."""
+        return [one for one in self.places if one.state in ("held", "confirmed")]
 
 
 def id_of(ref: str) -> int:

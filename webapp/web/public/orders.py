@@ -80,7 +80,7 @@ def place(ref: str) -> Response:
 @pages.get("/orders/<ref>/breakouts")
 @access.by_secret
 def breakouts(ref: str) -> str | Response:
-    """The blocks of the first place, one session to pick of each; where there are none, on to the review."""
+    """The blocks of one place, one session to pick of each; where there are none, on to the review."""
     view = queries.by_ref(ref)
     if not view.active:
         return see(f"/orders/{ref}")
@@ -193,7 +193,7 @@ def _review(view: OrderView, form: PayForm) -> dict[str, Any]:
         "plan": views.plan(first, views.price_of(view, first.id), now),
         "instalments": views.instalments(view), "minutes": MORE_TIME.seconds // 60,
         "more_time": view.order.extensions < MOST_EXTENSIONS and left <= HOLD.seconds,
-        "steps": remembered.steps(first.has_blocks), "not_paid": request.args.get("paid") == "no",
+        "steps": remembered.steps(any(one.has_blocks for one in view.active)), "not_paid": request.args.get("paid") == "no",
     }
 
 
@@ -204,12 +204,13 @@ def _seats(place: Any) -> list[Any]:
 
 def _order(view: OrderView, seats: list[Any], balance: Balance, bills: Any, now: Any) -> dict[str, Any]:
     first = view.first
-    ahead, more = views.sessions(seats, now)
+    ahead, more = views.sessions(seats, now, places=view.places)
     return {
         "view": view, "place": first, "when": views.when(first, seats if first.has_blocks else ()), "where": views.where(first),
         "lines": views.money_lines(view),
         "sessions": ahead, "more": more, "joining": views.joining(first, seats, now), "balance": balance, "bills": bills,
         "may_choose": bool(seats) and first.has_blocks and views.may_choose(first, now),
+        "linked": {one.id: views.linked(one, view.places, seats, now) for one in view.own},
         "cancellable": {one.id for one in view.own if views.may_cancel(one, now)},
         "plan": views.plan(first, views.price_of(view, first.id), now, is_unpaid=_is_unpaid(view, balance)) if view.active else [],
         "until": _clock(view.order.hold_until) if view.order.hold_until else "", "instalments": views.instalments(view),
@@ -234,7 +235,9 @@ def _time_left(view: OrderView) -> tuple[int, int, str]:
 
 
 def _place_of(view: OrderView, wanted: str) -> Any:
-    return next((one for one in view.active if str(one.id) == wanted), view.active[0])
+    """The active place that is named; else the first that has anything to choose."""
+    named = next((one for one in view.active if str(one.id) == wanted), None)
+    return named or next((one for one in view.active if one.has_blocks), view.active[0])
 
 
 def _is_open(view: OrderView) -> bool:

@@ -74,7 +74,7 @@ def ask(slug: str) -> Response:
         return _refused(sold, kept, filled, asked, now, refusal)
     remembered.add(held.ref)
     _tell_price(sold, filled, held, now)
-    return see(f"/orders/{held.ref}/breakouts" if sold.event.has_blocks else f"/orders/{held.ref}/review")
+    return see(f"/orders/{held.ref}/breakouts" if sold.event.has_blocks or sold.event.includes else f"/orders/{held.ref}/review")
 
 
 def _hold(sold: Sale, filled: Any, asked: Any, with_colleague: bool) -> Held:
