@@ -101,8 +101,15 @@ def may_cancel(place: Any, now: datetime) -> bool:
 
 
 def block_words(name: str | None) -> str:
-    """`Block A` where a block is only a letter or two; else its own name."""
-    return "" if not name else f"Block {name}" if len(name) < 3 else name
+    """`Block A` where a block is only a letter or two, else its own name. A code (`PRE`) is nobody's word: day and time tell it."""
+    if not name or (2 < len(name) < 5 and name.isupper()):
+        return ""
+    return f"Block {name}" if len(name) < 3 else name
+
+
+def block_when(name: str, option: Any) -> str:
+    """A block with the day and hours of one of its sessions."""
+    return ", ".join(part for part in (block_words(name), times.span_words(option.starts_at, option.ends_at, option.zone)) if part)
 
 
 def _starts_on(place: Any) -> date | None:
