@@ -167,7 +167,7 @@ class PlacesAndMoney(Acting, RuleBasedStateMachine):
         if address:
             self.pages.append(address)
 
-    @act(when=lambda self: self.pages, turns=2, weight=20, which=NUMBER, card=CARDS)
+    @act(when=lambda self: self.pages, turns=3, weight=20, which=NUMBER, card=CARDS)
     def pay(self, which: int, card: str) -> None:
         """A payment page is paid, or the card declined; nobody here knows yet."""
         page = pick(self.pages, which)

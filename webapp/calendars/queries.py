@@ -1,7 +1,7 @@
 """What feeds read: the rows behind entries, as columns, never as objects. A fixed number of statements per feed."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from webapp.accounts.models import Person
 from webapp.calendars.models import CalendarChoice, CalendarEntry, Invitation
 from webapp.catalog import areas
-from webapp.catalog.models import CreditArea, Event, Room, Session, SessionCredit, Venue
+from webapp.catalog.models import CreditArea, Event, Presenter, Room, Session, SessionCredit, SessionPresenter, Venue
 from webapp.core.db import db
 from webapp.registration.models import Application, Registration, RegistrationType, Seat, TypeSession
 from webapp.registration.waitlist.models import LIVE, Waitlist, WaitlistEntry
@@ -39,6 +39,14 @@ def public_rows(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         .where(Event.published_at.is_not(None), Event.status.in_(PUBLIC), *where)
         .order_by(Session.starts_at, Session.id)
     )
+
+
+def presenters(person_ids: Collection[int]) -> list[Any]:
+    """Id and name of the presenters these persons are known as, whose public calendar has something in it."""
+    public = (exists().where(SessionPresenter.presenter_id == Presenter.id, SessionPresenter.session_id == Session.id,
+                             Session.event_id == Event.id, Event.published_at.is_not(None), Event.status.in_(PUBLIC)))
+    return list(db.session.execute(
+        select(Presenter.id, Presenter.name).where(Presenter.person_id.in_(person_ids), public).order_by(Presenter.id)))
 
 
 def seat_rows(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:

@@ -23,6 +23,13 @@ class Answered(NamedTuple):
     sensitivity: str
     value: str | list[str]
 
+    @property
+    def words(self) -> str:
+        """The answer as people read it: `Yes` for `yes`, several with commas."""
+        if isinstance(self.value, list):
+            return ", ".join(self.value)
+        return self.value.capitalize() if self.kind == "yes_no" else self.value
+
 
 def save(event_id: int, given: Mapping[str, Any], *, registration_id: int | None = None, application_id: int | None = None,
          asked: Sequence[Question] | None = None, fresh: bool = False) -> None:

@@ -18,13 +18,14 @@ MOST_LINES = 12
 
 
 def registration_confirmed(facts: Context) -> Context | Withdrawn:
-    """To the attendee: her place, when and where, how to join, change and cancel. Who takes somebody's place learns whose, and what
-    the organizer asks her."""
-    place = _place(facts["registration_id"])
+    """To the attendee: her place and what comes with it, when and where, how to join, change and cancel. Who takes somebody's place
+    learns whose, and what the organizer asks her."""
+    registration_id = facts["registration_id"]
+    place = _place(registration_id)
     if place["state"] != "confirmed":
         return Withdrawn("The registration is not confirmed any more.")
-    registration_id = facts["registration_id"]
-    return place | {"instead_of": _predecessor(registration_id), "questions_path": own_page.questions_path(registration_id)}
+    return place | {"linked": _linked(registration_id), "instead_of": _predecessor(registration_id),
+                    "questions_path": own_page.questions_path(registration_id)}
 
 
 def reminder(facts: Context) -> Context | Withdrawn:
@@ -162,6 +163,20 @@ def _ahead(registration_id: int, mode: str) -> list[tuple[str, Row[Any]]]:
                Session.ends_at >= clock.now())
         .order_by(Session.starts_at, Session.id))
     return [(_line(row, mode), row) for row in rows]
+
+
+def _linked(registration_id: int) -> list[Context]:
+    """The places in other events that came with this one: the event's title and the days she has sessions there."""
+    rows = db.session.execute(
+        select(Event.title, Session.starts_at, Session.zone).select_from(Registration)
+        .join(Event, Event.id == Registration.event_id).join(Seat, Seat.registration_id == Registration.id)
+        .join(Session, Session.id == Seat.session_id)
+        .where(Registration.inclusion_of_id == registration_id, Registration.state == "confirmed", Seat.state != "released",
+               Session.status == "scheduled").order_by(Registration.id, Session.starts_at)).all()
+    days: dict[str, dict[str, None]] = {}
+    for row in rows:
+        days.setdefault(row.title, {})[times.date_words(times.local(row.starts_at, row.zone).date())] = None
+    return [{"title": title, "days": list(found)[:MOST_LINES], "more": max(len(found) - MOST_LINES, 0)} for title, found in days.items()]
 
 
 def _sessions() -> Any:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import ScalarSelect, Select, insert, select, update
+from sqlalchemy.orm import aliased
 
-from webapp.catalog.models import Block, Event, Session
+from webapp.catalog.models import Block, Event, EventInclusion, Session
 from webapp.core import times, tokens
 from webapp.core.db import db
 from webapp.core.errors import Unacceptable
@@ -49,11 +50,22 @@ def meetings(event_id: int) -> list[Meeting]:
     return [Meeting(*row) for row in rows]
 
 
-def covered(event_id: int, type_id: int, covers: str, mode: str, dates: Collection[date] | None = None) -> list[Meeting]:
-    """The sessions a place of this type and mode may hold: all or the type's own, of its mode, and of the dates when given."""
+def included_days() -> ScalarSelect[Any]:
+    """Beside `Registration` in a query: the dates a linked place is for (empty: all of them); null for a place asked for itself."""
+    outer = aliased(Registration)
+    return (select(EventInclusion.dates).join(outer, outer.event_id == EventInclusion.event_id)
+            .where(outer.id == Registration.inclusion_of_id, EventInclusion.included_id == Registration.event_id)
+            .correlate(Registration).scalar_subquery())
+
+
+def covered(event_id: int, type_id: int, covers: str, mode: str, included: Collection[str] | None = None) -> list[Meeting]:
+    """The sessions a place of this type and mode may hold: all or the type's own, of its mode.
+
+    `included`: a linked place has those of these dates instead, of all dates where none are named, whatever its type covers.
+    """
     found = [m for m in meetings(event_id) if m.mode in (None, "hybrid", mode)]
-    if dates is not None:
-        found = [m for m in found if m.day in dates]
+    if included is not None:
+        return [m for m in found if not included or m.day.isoformat() in included]
     if covers == "all":
         return found
     own = set(db.session.scalars(select(TypeSession.session_id).where(TypeSession.type_id == type_id)))

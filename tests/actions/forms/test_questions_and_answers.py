@@ -76,3 +76,8 @@ def test_a_question_with_answers_keeps_its_kind(registered):
 def test_a_question_that_cannot_be_asked_is_refused(spec):
     with pytest.raises(Unacceptable):
         questions.replace(made.workshop().id, [spec], actor_id=None)
+
+
+@pytest.mark.parametrize(("kind", "value", "words"), [("yes_no", "yes", "Yes"), ("text", "yes", "yes"), ("choices", ["a", "b"], "a, b")])
+def test_an_answer_in_the_words_people_read(kind: str, value: str | list[str], words: str) -> None:
+    assert answers.Answered("key", "Label", kind, "plain", value).words == words

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from tests.factories import events, people
 from tests.factories import registrations as places
+from webapp.catalog import parts
 from webapp.core import times
 from webapp.core.db import db
 from webapp.forms import questions
@@ -42,6 +43,14 @@ def test_the_confirmation_says_when_where_and_how_to_change() -> None:
     assert "Wed 12 Aug 2026, 9:00 am to 12:00 pm CT, Lakeview Hall, Madison" in text
     assert "http://attune.test/orders/" in text and "Fri 14 Aug 2026" in text and place.state == "confirmed"
     assert "http://attune.test/orders/" in html
+
+
+def test_the_confirmation_names_the_event_that_comes_with_it_and_its_days() -> None:
+    inner, outer = events.workshop("Annual conference", days=3), events.workshop("Collaborative")
+    parts.include(outer, inner, [events.day(one).isoformat() for one in (28, 30)])
+    places.registered(outer, people.person())
+    said = "a place in Annual conference, on Wed 12 Aug 2026; Fri 14 Aug 2026. What can be chosen there,"
+    assert said in letter("registration_confirmed")[1]
 
 
 def test_the_joining_link_comes_with_the_last_reminder_and_not_before(frozen: time_machine.Traveller) -> None:

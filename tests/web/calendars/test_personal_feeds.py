@@ -9,6 +9,7 @@ from sqlalchemy import select
 from tests.factories import events, people, registrations
 from tests.support import ics
 from webapp.calendars.models import FeedKey, FetchLog
+from webapp.catalog.models import Presenter, SessionPresenter
 from webapp.core.db import db
 from webapp.registration import programme
 from webapp.registration import registrations as places
@@ -118,3 +119,15 @@ def test_file_of_a_place_is_valid_and_belongs_to_its_order(client):
     ref = db.session.get(Order, registration.order_id).ref
     assert ics.check(client.get(f"/orders/{ref}/calendar/{registration.id}.ics").data) == []
     assert client.get(f"/orders/{ref}/calendar/{registration.id + 1}.ics").status_code == 404
+
+
+def test_who_presents_finds_the_calendar_of_what_she_presents(client, sign_in, maren):
+    hers, idle = Presenter(name="Maren Kowalczyk", person_id=maren.id), Presenter(name="M. Kowalczyk", person_id=maren.id)
+    db.session.add_all([hers, idle])
+    db.session.flush()
+    db.session.add(SessionPresenter(session_id=events.sessions(events.workshop())[0].id, presenter_id=hers.id))
+    db.session.flush()
+    address, empty = f"/presenters/{hers.id}.ics", f"/presenters/{idle.id}.ics"
+    sign_in(client, maren)
+    page = client.get("/me/calendar").text
+    assert address in page and empty not in page and client.get(address).status_code == 200

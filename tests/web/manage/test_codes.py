@@ -46,7 +46,7 @@ def test_a_code_is_made(organizer, event):
     assert (code.max_per_person, code.budget_cents) == (1, 100_000)
     assert (code.valid_from.isoformat(), code.valid_until.isoformat()) == ("2026-08-01T05:00:00+00:00", "2026-09-01T05:00:00+00:00")
     page = organizer.get("/manage/codes").text
-    assert "Sat 1 Aug 2026 to Mon 31 Aug 2026" in page and "0 of 40" in page and "Everything" in page and "Not yet" in page
+    assert "Sat 1 Aug 2026 to the end of Mon 31 Aug 2026" in page and "0 of 40" in page and "Everything" in page and "Not yet" in page
 
 
 @pytest.mark.parametrize(("change", "field"), [

@@ -162,7 +162,7 @@ def test_what_an_agency_pays_is_not_asked_of_the_attendee(client: FlaskClient, s
     places.registered(events.workshop("Owed"), maria, method="invoice")
     sign_in(client, maria)
     page = client.get("/me").text
-    assert "Your agency pays" in page and "To pay" not in page
+    assert 'id="waiting"' not in page and "To pay" not in page and "Your agency pays" in page.split('id="coming"')[1]
 
 
 @pytest.mark.parametrize(("role", "door"), [("door", "/door"), ("organizer", "/manage"), ("finance", "/manage/finance")])

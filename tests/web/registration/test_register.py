@@ -292,6 +292,11 @@ def test_a_draft_and_an_unknown_order_are_not_there(client: FlaskClient) -> None
     assert [client.get(f"/orders/NOPE{end}").status_code for end in ("", "/review", "/breakouts", "/cancel/1")] == [404] * 4
 
 
+def test_a_block_is_told_by_its_name_or_its_hours_and_never_by_a_code(client: FlaskClient) -> None:
+    page = client.get(f"{held(client, events.conference())}/breakouts").text
+    assert "Block A, " in page and "PRE" not in page and "Booked separately: " in page
+
+
 def test_breakouts_are_a_page_of_their_own(client: FlaskClient) -> None:
     event = events.conference(rooms=(1, 5))
     block, full = events.blocks(event)["A"].id, next(s.id for s in events.sessions(event) if s.title == "Breakout A1")

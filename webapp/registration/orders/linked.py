@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import date
 
 from sqlalchemy import select
 
@@ -15,8 +14,8 @@ from webapp.registration.sale import Sale, TypeOffer
 FOR_ANYBODY = ("anyone", "non_member")
 
 
-def type_for(inner: Sale, like: str, mode: str, days: Collection[date]) -> TypeOffer:
-    """The type of a place in `inner` that came with a place for the audience `like`, on these days (none: all of them).
+def type_for(inner: Sale, like: str, mode: str, days: Collection[str]) -> TypeOffer:
+    """The type of a place in `inner` that came with a place for the audience `like`, on these ISO dates (none: all).
 
     Of the types that are sold and cover the days: the one of her own audience and way of taking part, else one for anybody; of
     equals the first. One that staff give, to presenters or with a scholarship, or that covers less, only where there is no other.
@@ -28,7 +27,7 @@ def type_for(inner: Sale, like: str, mode: str, days: Collection[date]) -> TypeO
         rank.get(one.audience, len(rank))))
 
 
-def _covering(inner: Sale, mode: str, days: Collection[date]) -> set[int]:
+def _covering(inner: Sale, mode: str, days: Collection[str]) -> set[int]:
     """The types that cover every session of the days."""
     whole = {one.id for one in inner.types.values() if one.covers == "all"}
     if not days or len(whole) == len(inner.types):
@@ -37,5 +36,5 @@ def _covering(inner: Sale, mode: str, days: Collection[date]) -> set[int]:
     for type_id, session_id in db.session.execute(
             select(TypeSession.type_id, TypeSession.session_id).where(TypeSession.type_id.in_(inner.types))):
         own[type_id].add(session_id)
-    wanted = {one.id for one in places.meetings(inner.id) if one.mode in (None, "hybrid", mode) and one.day in days}
+    wanted = {one.id for one in places.meetings(inner.id) if one.mode in (None, "hybrid", mode) and one.day.isoformat() in days}
     return whole | {type_id for type_id, sessions in own.items() if wanted <= sessions}

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select
 
@@ -137,10 +137,10 @@ def _include(event_id: int, outer: Registration, audience: str, at: datetime, us
         if has_place(included_id, outer.person_id):
             continue
         inner = sale.load_by_id(included_id)
-        days, mode = {date.fromisoformat(day) for day in dates}, _included_mode(inner, outer.mode)
-        place = Place(outer.person_id or 0, outer.email, linked.type_for(inner, audience, mode, days), mode, [])
+        mode = _included_mode(inner, outer.mode)
+        place = Place(outer.person_id or 0, outer.email, linked.type_for(inner, audience, mode, dates), mode, [])
         registration = _registration(included_id, outer.order_id, place, at, inclusion_of_id=outer.id)
-        sessions = places.covered(included_id, place.type.id, "all", place.mode, days or None)
+        sessions = places.covered(included_id, place.type.id, place.type.covers, place.mode, dates)
         held = places.seated(sessions, None)
         places.add_seats({registration.id: held}, state="held", at=at)
         uses[registration.id] = _pools(inner, place) + places.session_pools(sessions, held)

@@ -51,7 +51,7 @@ def of_registration(registration_id: int) -> list[Choice]:
     """The blocks a place may choose in, in order of time; empty where the event has none."""
     registration = db.session.execute(
         select(Registration.event_id, Registration.mode, Registration.declined_blocks, RegistrationType.id.label("type_id"),
-               RegistrationType.covers)
+               RegistrationType.covers, places.included_days().label("included"))
         .join(RegistrationType, RegistrationType.id == Registration.type_id).where(Registration.id == registration_id)).one()
     rows = db.session.execute(
         select(Block.id.label("block_id"), Block.name, Block.add_on_only, Session.id, Session.title, Session.starts_at, Session.ends_at,
@@ -64,7 +64,8 @@ def of_registration(registration_id: int) -> list[Choice]:
         .order_by(Session.starts_at, Block.position, Session.position, Session.id)).all()
     if not rows:
         return []
-    allowed = {one.id for one in places.covered(registration.event_id, registration.type_id, registration.covers, registration.mode)}
+    allowed = {one.id for one in places.covered(registration.event_id, registration.type_id, registration.covers, registration.mode,
+                                                registration.included)}
     opened = set(db.session.scalars(
         select(AddOn.unlocks_block_id).join(RegistrationAddOn, RegistrationAddOn.add_on_id == AddOn.id)
         .where(RegistrationAddOn.registration_id == registration_id)))

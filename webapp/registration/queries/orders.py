@@ -41,8 +41,8 @@ class OrderView:
 
     @property
     def active(self) -> list[Any]:
-        """Places held or confirmed."""
-        return [one for one in self.own if one.state in ("held", "confirmed")]
+        """Places held or confirmed, in the order they were made: linked ones follow those they came with."""
+        return [one for one in self.places if one.state in ("held", "confirmed")]
 
     def opens(self, place: Any) -> bool:
         """Whether the page may hand out what lets one in: not of a place that a colleague took over, who has a page of her own."""

@@ -19,6 +19,12 @@ def places(person_ids: Collection[int]) -> list[Any]:
     return places_of(Registration.person_id.in_(person_ids) & (Registration.state != "expired"))
 
 
+def with_linked(registration_id: int) -> list[Any]:
+    """One place, and after it the active ones that came with it in other events. One statement."""
+    linked = (Registration.inclusion_of_id == registration_id) & Registration.state.in_(("held", "confirmed"))
+    return places_of(or_(Registration.id == registration_id, linked))
+
+
 def place(registration_id: int) -> Any | None:
     """One place."""
     found = places_of(Registration.id == registration_id)

@@ -20,8 +20,9 @@ def choose_breakouts(registration_id: int, picked: Mapping[int, int | None], *, 
     """Sets the session of each block named: a session id, or None for none of them. Blocks left out stay as they are.
 
     Returns the sessions held by choice afterwards. Refused after `breakouts_change_until` (else the start of the event),
-    when a session is full, is not of its block, or needs an add-on that was not bought. `by_id`: staff, who may do it at any
-    time, afterwards with a reason; what they change is recorded. `passed`: seats that an offer of the waitlist kept for her.
+    when a session is full, is not of its block, is on a day a linked place is not for, or needs an add-on that was not bought.
+    `by_id`: staff, who may do it at any time, afterwards with a reason; what they change is recorded. `passed`: seats that an
+    offer of the waitlist kept for her.
     """
     now = clock.now()
     event = _standing_event(registration_id)
@@ -29,7 +30,7 @@ def choose_breakouts(registration_id: int, picked: Mapping[int, int | None], *, 
     if registration.state not in ACTIVE:
         raise Closed("This place is not held any more.", way_out="Register again.", code="not_active")
     _refuse_late(event, now, by_id, reason)
-    sessions = places.covered(registration.event_id, registration.type_id, event.covers, registration.mode)
+    sessions = places.covered(registration.event_id, registration.type_id, event.covers, registration.mode, event.included)
     bought = select(RegistrationAddOn.add_on_id).where(RegistrationAddOn.registration_id == registration_id)
     chosen = places.choice(sessions, picked, places.locked_blocks(registration.event_id, bought))
     known = _in_blocks(registration_id)
@@ -62,7 +63,8 @@ def lock(registration_id: int) -> Registration:
 def _standing_event(registration_id: int) -> Any:
     """The event of the registration, which stands still (see `sale`): no session is cancelled while one is chosen."""
     event = db.session.execute(
-        select(Event.breakouts_change_until, Event.starts_at, Event.zone, RegistrationType.covers)
+        select(Event.breakouts_change_until, Event.starts_at, Event.zone, RegistrationType.covers,
+               places.included_days().label("included"))
         .join(Registration, Registration.event_id == Event.id).join(RegistrationType, RegistrationType.id == Registration.type_id)
         .where(Registration.id == registration_id).with_for_update(read=True, of=Event)).one_or_none()
     if event is None:

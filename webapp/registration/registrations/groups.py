@@ -38,8 +38,10 @@ def assign_group(registration_id: int, group_id: int | None, *, by_id: int | Non
 
 def move_seats(registration: Registration, now: datetime) -> None:
     """Seats and pools of the group's sessions follow the registration. What it held as a member before goes, cancelled sessions too."""
-    type_ = db.session.get_one(RegistrationType, registration.type_id)
-    sessions = places.covered(registration.event_id, type_.id, type_.covers, registration.mode)
+    covers, included = db.session.execute(
+        select(RegistrationType.covers, places.included_days()).join(Registration, Registration.type_id == RegistrationType.id)
+        .where(Registration.id == registration.id)).one()
+    sessions = places.covered(registration.event_id, registration.type_id, covers, registration.mode, included)
     leave = _held_as_member(registration.id)
     join = {one for one, how in places.seated(sessions, registration.group_id).items() if how == "group"}
     delta: Counter[int] = places.session_pools(sessions, join)

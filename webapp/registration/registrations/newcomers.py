@@ -29,12 +29,13 @@ def _without_seat(session: Session) -> list[tuple[Registration, str]]:
     """Active registrations by id, locked, with how they hold the session."""
     has_one = select(Seat.registration_id).where(Seat.session_id == session.id, Seat.state != "released")
     rows = db.session.execute(
-        select(Registration, RegistrationType.covers).join(RegistrationType, RegistrationType.id == Registration.type_id)
+        select(Registration, RegistrationType.covers, places.included_days())
+        .join(RegistrationType, RegistrationType.id == Registration.type_id)
         .where(Registration.event_id == session.event_id, Registration.state.in_(ACTIVE), Registration.id.not_in(has_one))
         .order_by(Registration.id).with_for_update(of=Registration)).all()
     found = []
-    for one, covers in rows:
-        how = places.seated(places.covered(one.event_id, one.type_id, covers, one.mode), one.group_id).get(session.id)
+    for one, covers, included in rows:
+        how = places.seated(places.covered(one.event_id, one.type_id, covers, one.mode, included), one.group_id).get(session.id)
         if how is not None:
             found.append((one, how))
     return found

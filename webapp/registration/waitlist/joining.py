@@ -153,7 +153,7 @@ def _refuse_registered(event_id: int, person_id: int | None, address: str) -> No
 def _place(registration_id: int) -> Any:
     row = db.session.execute(
         select(Registration.id, Registration.event_id, Registration.type_id, Registration.mode, Registration.email, Registration.person_id,
-               Registration.state, RegistrationType.covers)
+               Registration.state, RegistrationType.covers, places.included_days().label("included"))
         .join(RegistrationType, RegistrationType.id == Registration.type_id).where(Registration.id == registration_id)).one_or_none()
     if row is None or row.state not in ACTIVE:
         raise NotFound
@@ -162,7 +162,7 @@ def _place(registration_id: int) -> Any:
 
 def _wanted(mine: Any, session_id: int) -> Any:
     """The session with its pool, when a place of this type and mode may choose it and the block is not one to be bought."""
-    covered = {one.id: one for one in places.covered(mine.event_id, mine.type_id, mine.covers, mine.mode)}
+    covered = {one.id: one for one in places.covered(mine.event_id, mine.type_id, mine.covers, mine.mode, mine.included)}
     if session_id not in covered or covered[session_id].block_id is None or covered[session_id].pool_id is None:
         raise NotFound
     return db.session.execute(

@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, current_app, render_template, request, url_for
 from wtforms import RadioField
 
-from webapp.accounts import consents
-from webapp.calendars import clients, keys, standing, ways
+from webapp.accounts import consents, people
+from webapp.calendars import clients, keys, links, queries, standing, ways
 from webapp.calendars.models import FeedKey
 from webapp.core import clock, times
 from webapp.core.db import transaction
@@ -41,7 +41,7 @@ class WayForm(Form):
 @pages.get("/me/calendar")
 @access.signed_in
 def calendar() -> str:
-    """Her addresses, how fresh each is, a form for one more, and what her agency sees. A new address is shown here once."""
+    """Her addresses, how fresh each is, a form for one more, what she presents, and what her agency sees. A new address is shown once."""
     return render_template("mine/calendar.html", form=NewAddress(), **_context())
 
 
@@ -108,7 +108,7 @@ def share(agency_id: int) -> Response:
 
 def _context() -> dict[str, object]:
     viewer = access.viewer()
-    made = keys.of_person(viewer.person_id)
+    made, site = keys.of_person(viewer.person_id), current_app.config["SETTINGS"].base_url
     fetched = keys.last_fetches([key.id for key in made])
     return {
         "new": subscribing.shown_once("/me/calendar"),
@@ -116,6 +116,8 @@ def _context() -> dict[str, object]:
         "by_mail": [(row.event_title if row.session_title == row.event_title else f"{row.event_title}: {row.session_title}",
                      times.span_words(row.starts_at, row.ends_at, row.zone)) for row in standing.of_person(viewer.person_id, clock.now())],
         "agencies": consents.of_person(viewer.person_id, "calendar", clock.today(viewer.zone)),
+        "presents": [{"name": one.name, "links": links.subscribe(f"{site}/presenters/{one.id}.ics", one.name)}
+                     for one in queries.presenters(people.family_ids(viewer.person_id))],
         "keys": [_shown(key, viewer.zone, fetched.get(key.id)) for key in made],
     }
 

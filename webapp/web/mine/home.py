@@ -31,7 +31,9 @@ def home() -> str:
     coming = sorted((one for one in places if one.ends_at is None or one.ends_at > now), key=_start)
     return render_template("mine/home.html", name=viewer.name, following=_following(places, seats, now),
                            waiting=_waiting(ordered, open_cents, applied, coming, seats, now), coming=[_row(one) for one in coming[:MOST]],
-                           more=max(len(coming) - MOST, 0))
+                           more=max(len(coming) - MOST, 0),
+                           agency_pays=[_line("Your agency pays", "plain", one, open_cents) for one in _open(ordered, open_cents)
+                                        if one.payer_kind == "agency"])
 
 
 def _start(place: Any) -> float:
@@ -61,7 +63,7 @@ def _waiting(ordered: list[Any], open_cents: dict[int, int], applied: list[Any],
     found += [{"word": "Offer", "kind": "ok", "text": f"A place in {one.title}, until {times.moment_words(one.offer_until, one.zone)}.",
                "label": "Look at it", "href": f"/applications/{one.ref}"}
               for one in applied if one.state == "offered" and one.offer_until and one.offer_until > now]
-    found += [_owed(one, open_cents[one.id]) for one in ordered if one.state in ("placed", "cancelled") and open_cents.get(one.id)]
+    found += [_line("To pay", "warn", one, open_cents) for one in _open(ordered, open_cents) if one.payer_kind != "agency"]
     chosen = {one.registration_id for one in seats if one.how == "chosen"}
     found += [{"word": "Choose", "kind": "plain", "text": f"Breakouts of {one.title}.", "label": "Choose",
                "href": f"/me/registrations/{one.id}"}
@@ -71,10 +73,13 @@ def _waiting(ordered: list[Any], open_cents: dict[int, int], applied: list[Any],
     return found
 
 
-def _owed(order: Any, cents: int) -> dict[str, str]:
-    """Money that is still open: hers to pay, or her agency's, which she only sees."""
-    word, kind = ("Your agency pays", "plain") if order.payer_kind == "agency" else ("To pay", "warn")
-    return {"word": word, "kind": kind, "text": f"{money.written(cents)} for {order.title}.", "label": "Open the order",
+def _open(ordered: list[Any], open_cents: dict[int, int]) -> list[Any]:
+    """Orders with money that is still open."""
+    return [one for one in ordered if one.state in ("placed", "cancelled") and open_cents.get(one.id)]
+
+
+def _line(word: str, kind: str, order: Any, open_cents: dict[int, int]) -> dict[str, str]:
+    return {"word": word, "kind": kind, "text": f"{money.written(open_cents[order.id])} for {order.title}.", "label": "Open the order",
             "href": f"/orders/{order.ref}"}
 
 

@@ -32,21 +32,22 @@ STATES = {"held": ("Not confirmed yet", "warn"), "confirmed": ("Confirmed", "ok"
 @access.by_secret
 def place(key: str) -> str:
     """When, where, how to join, the sessions ahead, and what can be done."""
-    shown, now = _of(key), clock.now()
-    seats = order_queries.seats_of([shown.id])
-    ahead, more = views.sessions(seats, now, most=40)
+    ours, now = _with_linked(key), clock.now()
+    shown, seats = ours[0], order_queries.seats_of([one.id for one in ours])
+    ahead, more = views.sessions(seats, now, most=40, places=ours[1:])
     return render_template(
         "public/place.html", place=shown, address=f"/places/{key}", state=STATES.get(shown.state, ("Given back", "plain")),
         when=views.when(shown, seats if shown.has_blocks else ()), where=views.where(shown), sessions=ahead, more=more,
-        joining=views.joining(shown, seats, now), may_choose=_may_choose(shown), may_cancel=views.may_cancel(shown, now),
+        joining=views.joining(shown, seats, now), may_choose=_may_choose(shown),
+        linked=views.linked(shown, ours[1:], seats, now), may_cancel=views.may_cancel(shown, now),
         questions=own_page.questions_path(shown.id) if shown.replaces_id else "")
 
 
 @pages.get("/places/<key>/breakouts")
 @access.by_secret
 def breakouts(key: str) -> str | Response:
-    """The blocks, one session to pick of each."""
-    shown = _of(key)
+    """The blocks of the place, or of one that came with it, one session to pick of each."""
+    shown = chosen(key, request.args.get("place", ""))
     choices = blocks.of_registration(shown.id) if _may_choose(shown) else []
     return _breakouts(key, shown, choices, {}) if choices else see(f"/places/{key}")
 
@@ -55,7 +56,7 @@ def breakouts(key: str) -> str | Response:
 @access.by_secret
 def choose(key: str) -> Response:
     """Takes what was picked, all or none; what is full by now is said beside its block."""
-    shown, picked = _of(key), picking.picked(request.form)
+    shown, picked = chosen(key, request.form.get("place", "")), picking.picked(request.form)
     try:
         with transaction():
             registrations.choose_breakouts(shown.id, picked)
@@ -135,11 +136,21 @@ def file(key: str, registration_id: int) -> Response:
     return order_calendar.download(_confirmed(key, registration_id))
 
 
+def chosen(key: str, wanted: str) -> Any:
+    """The place of this key, or the one named that came with it."""
+    ours = _with_linked(key)
+    return next((one for one in ours if str(one.id) == wanted), ours[0])
+
+
 def _of(key: str) -> Any:
-    shown = queries.place(own_page.find(key))
-    if shown is None or shown.state == "expired":
+    return _with_linked(key)[0]
+
+
+def _with_linked(key: str) -> list[Any]:
+    ours = queries.with_linked(own_page.find(key))
+    if ours[0].state == "expired":
         raise NotFound
-    return shown
+    return ours
 
 
 def _confirmed(key: str, registration_id: int) -> Any:

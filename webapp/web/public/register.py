@@ -77,7 +77,7 @@ def ask(slug: str) -> Response:
     _tell_price(sold, filled, held, now)
     if held.note:
         flash(held.note, "info")
-    return see(f"/orders/{held.ref}/breakouts" if sold.event.has_blocks else f"/orders/{held.ref}/review")
+    return see(f"/orders/{held.ref}/breakouts" if sold.event.has_blocks or sold.event.includes else f"/orders/{held.ref}/review")
 
 
 def _hold(sold: Sale, filled: Any, asked: Any, with_colleague: bool) -> Held:

@@ -20,6 +20,7 @@ from webapp.registration.waitlist import rules as waiting_rules
 from webapp.registration.waitlist.joining import Joined
 from webapp.web import access, limits
 from webapp.web.forms import Form, Option, again, see
+from webapp.web.public import places
 from webapp.web.registering.form import address
 
 pages = Blueprint("waitlist", __name__)
@@ -135,7 +136,8 @@ def join_session(ref: str, session_id: int) -> Response:
 @access.by_secret
 def join_session_of_place(key: str, session_id: int) -> Response:
     """The same by the attendee's own page."""
-    return _join_session(own_page.find(key), session_id, back=f"/places/{key}/breakouts")
+    mine = places.chosen(key, request.form.get("place", ""))
+    return _join_session(mine.id, session_id, back=f"/places/{key}/breakouts?place={mine.id}")
 
 
 def _join_session(registration_id: int, session_id: int, back: str, *, stay: bool = False) -> Response:

@@ -39,14 +39,14 @@ def page(address: str, place: Any, choices: list[Choice], wanted: Mapping[int, i
     """What the page of the breakouts shows wherever it stands; `address` is the page it belongs to."""
     return {"address": address, "place": place, "days": days(choices, wanted, refusal),
             "errors": [(refusal.field or "", f"{refusal.sentence} {refusal.way_out}".strip())] if refusal else [],
-            "locked": [one.name for one in choices if one.locked]}
+            "locked": [views.block_when(one.name, one.options[0]) for one in choices if one.locked]}
 
 
 def full(choices: list[Choice], registration_id: int) -> list[dict[str, Any]]:
     """The full sessions this place might wait for, each with her place in its line where she stands in it."""
     found = [(one, option) for one in choices if not one.locked for option in one.options if option.is_full]
     waits = waitlist.of_registration(registration_id) if found else {}
-    return [{"id": option.id, "title": option.title, "block": views.block_words(one.name),
+    return [{"id": option.id, "title": option.title, "block": views.block_when(one.name, option),
              "ref": waits[option.id].ref if option.id in waits else "",
              "offered": option.id in waits and waits[option.id].state == "offered"}
             for one, option in found]
@@ -56,7 +56,8 @@ def _block(choice: Choice, wanted: Mapping[int, int | None], refusal: Refusal | 
     first = choice.options[0]
     moments = (first.starts_at, max(option.ends_at for option in choice.options))
     start, end = (times.clock_words(times.local(moment, first.zone)) for moment in moments)
-    legend = f"{views.block_words(choice.name)}, {start} to {end} {times.zone_short(first.zone, first.starts_at)}"
+    hours = f"{start} to {end} {times.zone_short(first.zone, first.starts_at)}"
+    legend = ", ".join(part for part in (views.block_words(choice.name), hours) if part)
     name = f"block_{choice.id}"
     return {
         "name": name, "legend": legend, "locked": choice.locked,

@@ -58,10 +58,18 @@ def price_of(view: OrderView, registration_id: int) -> int:
     return sum(line.amount_cents for line in view.lines if line.registration_id == registration_id)
 
 
-def sessions(seats: list[Any], now: datetime, *, most: int = MOST_SESSIONS) -> tuple[list[dict[str, Any]], int]:
-    """The sessions ahead as the page lists them, and how many more there are."""
+def sessions(seats: list[Any], now: datetime, *, most: int = MOST_SESSIONS, places: Iterable[Any] = ()) -> tuple[list[dict[str, Any]], int]:
+    """The sessions ahead as the page lists them, and how many more there are. Those of linked ones of the `places` name their event."""
     ahead = [one for one in seats if one.ends_at > now]
-    return [_session(one) for one in ahead[:most]], max(len(ahead) - most, 0)
+    titles = {one.id: one.title for one in places if one.inclusion_of_id is not None}
+    return [_session(one, titles.get(one.registration_id, "")) for one in ahead[:most]], max(len(ahead) - most, 0)
+
+
+def linked(place: Any, places: Iterable[Any], seats: list[Any], now: datetime) -> list[dict[str, Any]]:
+    """The confirmed places in other events that came with this one, each with her own days and whether she may choose breakouts."""
+    return [{"id": one.id, "title": one.title, "slug": one.slug, "type": one.type, "when": when(one, seats), "where": where(one),
+             "may_choose": one.has_blocks and may_choose(one, now)}
+            for one in places if one.inclusion_of_id == place.id and one.state == "confirmed"]
 
 
 def joining(place: Any, seats: list[Any], now: datetime) -> dict[str, str] | None:
@@ -103,17 +111,24 @@ def may_cancel(place: Any, now: datetime) -> bool:
 
 
 def block_words(name: str | None) -> str:
-    """`Block A` where a block is only a letter or two; else its own name."""
-    return "" if not name else f"Block {name}" if len(name) < 4 else name
+    """`Block A` where a block is only a letter or two, else its own name. A code (`PRE`) is nobody's word: day and time tell it."""
+    if not name or (2 < len(name) < 5 and name.isupper()):
+        return ""
+    return f"Block {name}" if len(name) < 3 else name
+
+
+def block_when(name: str, option: Any) -> str:
+    """A block with the day and hours of one of its sessions."""
+    return ", ".join(part for part in (block_words(name), times.span_words(option.starts_at, option.ends_at, option.zone)) if part)
 
 
 def _starts_on(place: Any) -> date | None:
     return times.local(place.starts_at, place.zone).date() if place.starts_at else None
 
 
-def _session(one: Any) -> dict[str, Any]:
+def _session(one: Any, event: str) -> dict[str, Any]:
     return {
         "when": times.span_words(one.starts_at, one.ends_at, one.zone), "iso": one.starts_at.isoformat(), "title": one.title,
-        "text": "Cancelled" if one.status == "cancelled" else ", ".join(part for part in (block_words(one.block), one.room) if part),
+        "text": "Cancelled" if one.status == "cancelled" else ", ".join(part for part in (event, block_words(one.block), one.room) if part),
         "kind": "bad" if one.status == "cancelled" else "next",
     }

@@ -20,7 +20,7 @@ from webapp.web.manage.events.choices import MODES, SIGN_UP_CODES, SIGN_UPS, ZON
 
 KIND_HINTS = {
     "workshop": "One meeting or several: trainings, series, webinars, reading circles.",
-    "conference": "A programme of one or more days, with breakouts to choose from.",
+    "conference": "A program of one or more days, with breakouts to choose from.",
     "capstone": "A cohort that meets over months, with groups, by application.",
     "rsc_group": "A group for reflective supervision or consultation, online or on site.",
     "awareness": "A gathering for everybody, with little or no sign-up.",

@@ -59,5 +59,5 @@ def _table(slug: str) -> downloads.Table:
 
 
 def _line(row: dict[str, Any], given: list[answers.Answered], labels: list[str]) -> list[str]:
-    said = {one.label: one.value if isinstance(one.value, str) else ", ".join(one.value) for one in given}
+    said = {one.label: one.words for one in given}
     return [*(str(row[name]) for _, name in COLUMNS), row["state"][0], row["money"][0], *(said.get(label, "") for label in labels)]

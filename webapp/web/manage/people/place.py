@@ -20,6 +20,7 @@ from webapp.web.forms import see
 from webapp.web.manage.events import history
 from webapp.web.manage.events.blueprint import association_zone
 from webapp.web.manage.people.blueprint import ROLES, STATES, pages, the_event
+from webapp.web.registering import views
 
 
 @pages.get("/manage/events/<slug>/people/<int:registration_id>")
@@ -116,7 +117,7 @@ def _seat(one: Any) -> dict[str, Any]:
         "when": times.span_words(one.starts_at, one.ends_at, one.zone),
         "iso": one.starts_at.isoformat(),
         "title": one.title,
-        "text": ", ".join(part for part in (one.block and f"Block {one.block}", one.room) if part),
+        "text": ", ".join(part for part in (views.block_words(one.block), one.room) if part),
         "kind": "bad" if one.status == "cancelled" else "next",
     }
 
@@ -131,7 +132,7 @@ def _choice(one: blocks.Choice) -> dict[str, Any]:
     ]
     return {
         "name": f"block_{one.id}",
-        "label": f"Block {one.name}" if len(one.name) < 4 else one.name,
+        "label": views.block_when(one.name, one.options[0]),
         "options": options,
         "chosen": str(one.chosen or ""),
         "locked": one.locked,

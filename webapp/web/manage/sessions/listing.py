@@ -12,6 +12,7 @@ from webapp.core.db import db
 from webapp.registration.models import Seat
 from webapp.web import access
 from webapp.web.manage.sessions.blueprint import ROLES, pages, the_event
+from webapp.web.registering import views
 
 
 @pages.get("/manage/events/<slug>/sessions")
@@ -42,7 +43,7 @@ def _rows(event_id: int) -> Any:
 def _shown(row: Any) -> dict[str, Any]:
     session = row.Session
     start, end = times.local(session.starts_at, session.zone), times.local(session.ends_at, session.zone)
-    places = [row.block and f"Block {row.block}", row.track, row.group, row.room]
+    places = [views.block_words(row.block), row.track, row.group, row.room]
     return {
         "id": session.id, "day": times.date_words(start.date()), "title": session.title, "cancelled": session.status == "cancelled",
         "time": f"{times.clock_words(start)} to {times.clock_words(end)} {times.zone_short(session.zone, session.starts_at)}",
