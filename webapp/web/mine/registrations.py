@@ -52,7 +52,7 @@ def registration(registration_id: int) -> str:
     return render_template(
         "mine/registration.html", place=place, when=views.when(place, seats if place.has_blocks else ()),
         where=views.where(place), state=STATES[place.state], sessions=ahead,
-        more=more, joining=views.joining(place, seats, now), ref=ref, is_buyer=is_buyer, balance=balance,
+        more=more, joining=views.joining([place], seats, now), ref=ref, is_buyer=is_buyer, balance=balance,
         address=f"/orders/{ref}" if is_buyer else f"/places/{own_page.key(place.id, ref)}",
         may_choose=place.has_blocks and views.may_choose(place, now), may_cancel=views.may_cancel(place, now))
 
