@@ -23,6 +23,7 @@ from webapp.cli.processes import Household, Part
 from webapp.core.db import db
 
 HOST = "127.0.0.1"
+ADDRESS = "100 Demonstration Street; Madison, WI 53700"  # where checks go, on the invoices of a demonstration
 FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
 # One process with threads: the card page posts its webhook while the browser waits for the page it returns to.
 GUNICORN = (sys.executable, "-m", "gunicorn", "wsgi:app", "--worker-class", "gthread", "--threads", "4", "--log-level", "warning")
@@ -48,6 +49,8 @@ def _environment(settings: Settings, standin_port: int) -> dict[str, str]:
     """What was set stays; what was not gets the demonstration's value. With Stripe keys of one's own no stand-in is used."""
     given = dict(os.environ)
     env = {"DEMO": "1", "PORT": str(settings.port), "BASE_URL": f"http://{HOST}:{settings.port}", "MAIL_URL": "file:"} | given
+    if not settings.association_address:
+        env["ASSOCIATION_ADDRESS"] = ADDRESS
     if not _own_stripe(settings):
         env |= {"STRIPE_SECRET_KEY": "sk_test_standin", "STRIPE_API_BASE": f"http://{HOST}:{standin_port}",
                 "STRIPE_WEBHOOK_SECRET": f"whsec_{secrets.token_hex(16)}"}
@@ -76,7 +79,7 @@ def _prepare(env: dict[str, str]) -> None:
     is_empty = db.session.scalar(select(Event.id).limit(1)) is None
     db.session.rollback()
     if is_empty:
-        click.echo("First start: making the demo data. This takes a moment.")
+        click.echo("First start: making the demo data. This takes about a minute.")
         _run("demo", "load", env=env)
 
 

@@ -1,8 +1,10 @@
 """A place that comes with another event: named beside it, its breakouts chosen on the same pages, its own days only."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -40,6 +42,10 @@ def order_of(place: Registration) -> str:
     return f"/orders/{db.session.get_one(Order, place.order_id).ref}"
 
 
+def named(event: Any) -> str:
+    return f'With it: <a href="/events/{event.slug}">{event.title}</a>'
+
+
 def session(event: Any, title: str) -> int:
     return next(one.id for one in events.sessions(event) if one.title == title)
 
@@ -58,13 +64,13 @@ def colleagues(event: Any) -> str:
 
 def test_the_order_names_what_comes_with_it_and_whose_sessions_are_ahead(client: FlaskClient, collaborative: Any, conference: Any) -> None:
     page = client.get(order_of(places.registered(collaborative, people.person()))).text
-    assert f"With it: {conference.title}" in page and "Wed 12 Aug 2026, 9:00 am to 10:30 am CT</dd>" in page
+    assert named(conference) in page and "Wed 12 Aug 2026, 9:00 am to 10:30 am CT</dd>" in page
     assert f'<p class="small">{conference.title}</p>' in page and "place=" + str(linked(conference).id) in page
 
 
 def test_her_own_page_names_it_too(client: FlaskClient, collaborative: Any, conference: Any) -> None:
     page = client.get(colleagues(collaborative)).text
-    assert f"With it: {conference.title}" in page and f'<p class="small">{conference.title}</p>' in page
+    assert named(conference) in page and f'<p class="small">{conference.title}</p>' in page
 
 
 def test_breakouts_of_the_linked_place_are_chosen_on_the_order(client: FlaskClient, collaborative: Any, conference: Any) -> None:
@@ -113,3 +119,13 @@ def test_who_registers_is_asked_for_the_breakouts_of_what_comes_with_it(client: 
     held = orders.hold(collaborative.id, [places.stranger(collaborative)], Buyer("Ana Silva", "ana@home.example"))
     page = client.get(f"/orders/{held.ref}/breakouts").text
     assert "Keep these and go on" in page and "Breakout A1" in page and "Breakouts" in client.get(f"/orders/{held.ref}/review").text
+
+
+def test_the_joining_link_is_that_of_the_event_that_comes_first(client: FlaskClient, frozen: time_machine.Traveller) -> None:
+    inner = events.workshop("Webinar", mode="online", online_url="https://zoom.example/j/inner")
+    outer = events.workshop("Series", mode="online", online_url="https://zoom.example/j/outer", starts=events.at(60))
+    parts.include(outer, inner, [])
+    address = order_of(places.registered(outer, people.person()))
+    frozen.shift(timedelta(days=28))
+    page = client.get(address).text
+    assert "https://zoom.example/j/inner" in page and "https://zoom.example/j/outer" not in page

@@ -1,6 +1,7 @@
 """`demo load` and `demo reset`: only on an installation that says it is a demonstration (DEMO=1)."""
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 
 import click
@@ -35,7 +36,7 @@ def load() -> None:
     if db.session.scalar(select(Event.id).limit(1)) is not None:
         raise click.ClickException("There are events already. To begin anew say: flask --app wsgi demo reset")
     db.session.rollback()
-    fill(settings.association_name)
+    fill(settings.association_name, say=click.echo)
     click.echo(f"Loaded: {_counts()}. Sign in with the password {names.PASSWORD}.")
 
 
@@ -49,13 +50,14 @@ def reset() -> None:
     with db.engine.begin() as connection:
         connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
     schema.upgrade()
-    fill(settings.association_name)
+    fill(settings.association_name, say=click.echo)
     click.echo(f"Loaded: {_counts()}. Sign in with the password {names.PASSWORD}.")
 
 
-def fill(association_name: str, *, with_past: bool = True) -> Cast:
-    """Loads everything as of now. `with_past` false leaves out what people did: events and people only."""
+def fill(association_name: str, *, with_past: bool = True, say: Callable[[str], None] = lambda _: None) -> Cast:
+    """Loads everything as of now. `with_past` false leaves out what people did: events and people only. `say` hears how far it is."""
     story = Story(clock.now())
+    say("  people, agencies, roles")
     with transaction(), clock.acting_at(story.now - BEGINS):
         organizations.load_reference_data(association_name)
         cast = people.make(story)
@@ -65,7 +67,8 @@ def fill(association_name: str, *, with_past: bool = True) -> Cast:
         registrations.tell(story, cast, editions)
         attendance.tell(story, cast, editions)
         waitlists.tell(story, cast, editions)
-    story.play()
+    story.play(turn=lambda year: say(f"  {year}: what people booked, paid, attended"))
+    say("  today's prices and mail")
     with transaction():
         people.introduce(cast)
         offers.refresh_all_prices(story.now)

@@ -24,10 +24,17 @@ class Story:
         if moment < self.now:
             self._steps.append((moment, len(self._steps), act))
 
-    def play(self) -> None:
-        """Takes every step at its moment, the steps of one day in one transaction. Steps may lay in later ones."""
+    def play(self, turn: Callable[[int], None] = lambda _: None) -> None:
+        """Takes every step at its moment, the steps of one day in one transaction. Steps may lay in later ones.
+
+        `turn` hears of each year as it begins.
+        """
+        year = 0
         while self._steps:
             self._steps.sort(key=lambda step: step[:2])
+            if year != self._steps[0][0].year:
+                year = self._steps[0][0].year
+                turn(year)
             day = self._steps[0][0] + timedelta(days=1)
             batch = [step for step in self._steps if step[0] < day]
             self._steps = self._steps[len(batch):]

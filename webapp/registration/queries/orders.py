@@ -39,6 +39,10 @@ class OrderView:
         """The place the page is headed by: the first that stands; of an order that is over the first it had."""
         return (self.active or self.own)[0]
 
+    def of(self, place: Any) -> list[Any]:
+        """One place, and after it those that came with it."""
+        return [one for one in self.places if place.id in (one.id, one.inclusion_of_id)]
+
     @property
     def active(self) -> list[Any]:
         """Places held or confirmed, in the order they were made: linked ones follow those they came with."""

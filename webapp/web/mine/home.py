@@ -50,7 +50,7 @@ def _following(places: list[Any], seats: list[Any], now: datetime) -> dict[str, 
     return {
         "title": place.title, "session": session.title if session.title != place.title else "", "registration_id": place.id,
         "when": times.span_words(session.starts_at, session.ends_at, session.zone), "iso": session.starts_at.isoformat(),
-        "where": views.where(place), "room": session.room or "", "joining": views.joining(place, own, now),
+        "where": views.where(place), "room": session.room or "", "joining": views.joining([place], own, now),
     }
 
 

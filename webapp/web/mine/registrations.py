@@ -88,7 +88,7 @@ def cancel(registration_id: int) -> Response:
 def _joining(place: Any, seats: list[Any], now: Any) -> dict[str, str] | None:
     """The joining link, but not of a place that a colleague took over: that is for her."""
     mine = place.replaces_id is None or place.person_id in people.family_ids(access.viewer().person_id)
-    return views.joining(place, seats, now) if mine else None
+    return views.joining([place], seats, now) if mine else None
 
 
 def _waits(family: frozenset[int]) -> list[dict[str, Any]]:

@@ -176,7 +176,7 @@ def _order(view: OrderView, seats: list[Any], balance: Balance, bills: Any, now:
         "view": view, "place": first, "when": views.when(first, seats if first.has_blocks else ()), "where": views.where(first),
         "lines": views.money_lines(view),
         "sessions": ahead, "more": more, "balance": balance, "bills": bills,
-        "joining": views.joining(first, seats, now) if view.opens(first) else None,
+        "joining": views.joining(view.of(first), seats, now) if view.opens(first) else None,
         "may_choose": bool(seats) and first.has_blocks and views.may_choose(first, now),
         "linked": {one.id: views.linked(one, view.places, seats, now) for one in view.own},
         "cancellable": {one.id for one in view.own if views.may_cancel(one, now)},

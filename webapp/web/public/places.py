@@ -38,7 +38,7 @@ def place(key: str) -> str:
     return render_template(
         "public/place.html", place=shown, address=f"/places/{key}", state=STATES.get(shown.state, ("Given back", "plain")),
         when=views.when(shown, seats if shown.has_blocks else ()), where=views.where(shown), sessions=ahead, more=more,
-        joining=views.joining(shown, seats, now), may_choose=_may_choose(shown),
+        joining=views.joining(ours, seats, now), may_choose=_may_choose(shown),
         linked=views.linked(shown, ours[1:], seats, now), may_cancel=views.may_cancel(shown, now),
         questions=own_page.questions_path(shown.id) if shown.replaces_id else "")
 

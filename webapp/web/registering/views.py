@@ -72,13 +72,13 @@ def linked(place: Any, places: Iterable[Any], seats: list[Any], now: datetime) -
             for one in places if one.inclusion_of_id == place.id and one.state == "confirmed"]
 
 
-def joining(place: Any, seats: list[Any], now: datetime) -> dict[str, str] | None:
-    """The joining link of the next online session, or from when it stands here. None for who comes in person."""
-    if place.mode != "online" or place.state != "confirmed":
-        return None
-    following = next((one for one in seats if one.ends_at > now and one.status == "scheduled"), None)
+def joining(places: Iterable[Any], seats: list[Any], now: datetime) -> dict[str, str] | None:
+    """The joining link of the next online session of these places, or from when it stands here. None for who comes in person."""
+    online = {one.id: one for one in places if one.mode == "online" and one.state == "confirmed"}
+    following = next((one for one in seats if one.registration_id in online and one.ends_at > now and one.status == "scheduled"), None)
     if following is None:
         return None
+    place = online[following.registration_id]
     opens_at = following.starts_at - timedelta(minutes=place.link_opens_minutes)
     address = following.online_url or place.online_url
     return {"title": following.title, "href": address if address and now >= opens_at else "",
