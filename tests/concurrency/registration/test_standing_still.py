@@ -94,7 +94,7 @@ def test_a_first_limit_counts_in_whoever_comes_or_goes_meanwhile(app: Flask, mod
     event_id, type_id = made()
     with transaction():
         there = [orders.hold(event_id, [wish(type_id, 100 + number)], BUYER).order_id for number in range(AT_ONCE)]
-    session_id = db.session.scalars(select(Session.id).filter_by(event_id=event_id)).one()
+        session_id = db.session.scalars(select(Session.id).filter_by(event_id=event_id)).one()
     acts = [*[partial(orders.let_go, one) for one in there], *holding(event_id, type_id)]
     acts.insert(5, partial(offers.limit_session, session_id, 18, actor_id=None))
     came, pool_id = race(app, acts), select(Session.pool_id).where(Session.id == session_id)
