@@ -1,17 +1,22 @@
 """One event in its organizers' hands."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from tests.factories import events, people, registrations
 from webapp.catalog import organizations, parts
 from webapp.catalog.models import Event, Room, Session, Venue
+from webapp.core import times
 from webapp.core.db import db
 from webapp.forms import questions
 from webapp.notifications.models import Message
 from webapp.payments import receipts
 from webapp.payments.models import Refund
 from webapp.payments.receipts import Received
+from webapp.registration import programme
 from webapp.registration.models import Registration
 
 NEW = {
@@ -346,6 +351,16 @@ def test_message_of_another_event_is_not_found(organizer):
     registrations.registered(other, people.person("Maren", "Kowalczyk"))
     message = db.session.scalars(select(Message)).first()
     assert organizer.post(f"/manage/events/{event.slug}/messages/{message.id}/again").status_code == 404
+
+
+def test_history_tells_a_moved_session_in_words_and_local_times(organizer):
+    event = events.workshop()
+    session, start = events.sessions(event)[0], events.at(days=35)
+    title, was = session.title, times.date_words(times.local(session.starts_at, session.zone).date())
+    programme.move_session(session.id, start, start + timedelta(hours=3), actor_id=None)
+    html = text(organizer.get(f"/manage/events/{event.slug}/history")).split("<main")[-1]
+    assert f"Session \u201c{title}\u201d moved" in html and f"begins {was}, 9:00 am" in html
+    assert "wall" not in html and "+00:00" not in re.sub(r'datetime="[^"]*"', "", html)
 
 
 def test_history_says_who_changed_what(organizer):

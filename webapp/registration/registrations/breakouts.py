@@ -77,10 +77,10 @@ def _refuse_late(event: Any, now: datetime, by_id: int | None, reason: str) -> N
     if until is None or now < until:
         return
     if by_id is None:
-        raise Closed(f"Breakouts could be changed until {times.moment_words(until, event.zone)}.", way_out="Ask at the desk on the day.",
+        raise Closed(f"Breakouts could be changed until {times.until_words(until, event.zone)}.", way_out="Ask at the desk on the day.",
                      code="breakouts_closed")
     if not reason.strip():
-        raise Unacceptable(f"Attendees could change breakouts until {times.moment_words(until, event.zone)}.", field="reason",
+        raise Unacceptable(f"Attendees could change breakouts until {times.until_words(until, event.zone)}.", field="reason",
                            way_out="Say why it is changed now; it stands in the history.")
 
 

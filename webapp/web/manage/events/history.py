@@ -1,5 +1,7 @@
 """What staff changed about an event, its sessions and its places: who, when, what and why."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from flask import render_template
@@ -12,18 +14,20 @@ from webapp.core.audit import AuditEntry
 from webapp.core.db import db
 from webapp.registration.queries import subjects
 from webapp.web import access
+from webapp.web.manage.events import history_words as words
 from webapp.web.manage.events.blueprint import ROLES, pages, the_event
 
 MOST = 200
-LONG = 160
+EMPTY: Mapping[int, str] = MappingProxyType({})
 
 
 @pages.get("/manage/events/<slug>/history")
 @access.staff(*ROLES)
 def history(slug: str) -> str:
-    """The entries of the event, the latest first. Two statements."""
+    """The entries of the event, the latest first. Two statements beside the event's."""
     event = the_event(slug)
-    entries = [entry(row, event.zone) for row in entries_of(_about(event.id))]
+    titles = {row.id: row.title for row in db.session.execute(select(Session.id, Session.title).where(Session.event_id == event.id))}
+    entries = [entry(row, event.zone, titles) for row in entries_of(_about(event.id))]
     return render_template("manage/history.html", event=event, entries=entries, most=MOST)
 
 
@@ -35,24 +39,15 @@ def entries_of(about: Any) -> list[Any]:
         .order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(MOST)).all())
 
 
-def entry(row: Any, zone: str) -> dict[str, str]:
-    """One entry of `history_list`."""
+def entry(row: Any, zone: str, titles: Mapping[int, str] = EMPTY) -> dict[str, str]:
+    """One entry of `history_list`; `titles` of the sessions it may tell of."""
     one = row.AuditEntry
     found = {"when": times.moment_words(one.at, zone), "iso": one.at.isoformat(), "who": row.who or "Attune",
-             "what": one.action.replace(".", " ").replace("_", " ").capitalize()}
-    for name, values in (("before", one.before), ("after", one.after)):
-        if values:
-            found[name] = "; ".join(f"{key.replace('_', ' ')} {_said(value)}" for key, value in values.items())
+             "what": words.what(one.action, one.before, one.after, titles)}
+    found |= {name: said for name, changed in (("before", one.before), ("after", one.after)) if (said := words.values(changed, zone))}
     return found | ({"why": one.reason} if one.reason else {})
 
 
 def _about(event_id: int) -> Any:
     sessions = select(literal("session:") + cast(Session.id, String)).where(Session.event_id == event_id)
     return or_(AuditEntry.subject.in_(subjects.of_events(Event.id == event_id)), AuditEntry.subject.in_(sessions))
-
-
-def _said(value: Any) -> str:
-    if value is None or value == "" or value == []:
-        return "none"
-    words = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return words if len(words) <= LONG else words[:LONG] + "\u2026"
