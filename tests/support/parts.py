@@ -47,9 +47,9 @@ def _pytest(name: str, where: tuple[str, ...], budget: int, *words: str, databas
 
 def _quick(database: str) -> list[Part]:
     if database == "sqlite":
-        return [_pytest("rules, actions, web, flows", QUICK, 480, "-m", "not soak"),
+        return [_pytest("rules, actions, web, flows", QUICK, 600, "-m", "not soak"),
                 _pytest("the house", ("tests/architecture", "tests/devtools"), 180)]
-    return [_pytest("actions, web, flows, migrations", (*QUICK[1:], "tests/architecture/test_migrations.py"), 600, "-m", "not soak",
+    return [_pytest("actions, web, flows, migrations", (*QUICK[1:], "tests/architecture/test_migrations.py"), 900, "-m", "not soak",
                     database=database)]
 
 
@@ -66,7 +66,7 @@ def _machines(database: str, profile: str, budget: int = 600) -> list[Part]:
 
 
 def _browser(database: str) -> list[Part]:
-    return [_pytest("stories in a browser", ("tests/browser",), 420, "-m", "not soak", database=database, needs=("chromium",))]
+    return [_pytest("stories in a browser", ("tests/browser",), 600, "-m", "not soak", database=database, needs=("chromium",))]
 
 
 def _checks() -> list[Part]:
