@@ -1,4 +1,4 @@
-"""A member registers for the conference, one breakout a block, on her agency's invoice; finance marks the cheque; the last seat counts."""
+"""A member registers for the conference, one breakout a block, on her agency's invoice; finance marks the check; the last seat counts."""
 
 import re
 
@@ -22,7 +22,7 @@ def test_a_member_asks_for_an_invoice_and_the_house_fills_up(site, page, look, n
     steps.sign_in(page, "maren@home.example")
     order = register(page, look, slug)
     site.mail.wait_for("maren@home.example", subject=TITLE)
-    mark_the_cheque(newcomer(), look)
+    mark_the_check(newcomer(), look)
     page.goto(order)
     expect(page.get_by_label("Your order")).to_contain_text(re.compile(r"Paid\s*\$325\.00"))
     look("6-paid")
@@ -82,14 +82,14 @@ def choose_breakouts(page, look):
     steps.press(page, "Keep these and go on")
 
 
-def mark_the_cheque(desk, look):
+def mark_the_check(desk, look):
     steps.sign_in(desk, "finance@home.example")
     desk.goto("/manage/finance/orders?q=PO-4471")
     look("5-finance-orders", desk)
     desk.get_by_role("link", name=re.compile("^Lakeshore Home Visiting")).click()
     steps.follow(desk, "Record a payment")
     expect(desk.get_by_label("Amount", exact=True)).to_have_value("325.00")
-    steps.fill(desk, {"Number of the cheque": "20418"})
+    steps.fill(desk, {"Number of the check": "20418"})
     look("5-finance-payment", desk)
     steps.press(desk, "Record the payment")
     expect(desk.get_by_text("$325.00 recorded.")).to_be_visible()
