@@ -109,7 +109,7 @@ def the_last_place(page, look, slug):
     expect(late.get_by_label("Given name")).to_have_value("The 321st")
     look("7-told", late)
     late.goto(f"/events/{slug}/register")
-    expect(late.get_by_role("heading", name="No place is left", level=1)).to_be_visible()
+    expect(late.get_by_role("heading", name="Join the waitlist", level=1)).to_be_visible()
     look("8-full", late)
 
 
