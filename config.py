@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     association_name: str = "Lakes & Prairies IECMH Association"
     association_timezone: str = "America/Chicago"
     association_address: str = ""  # where cheques go; lines are separated by ";"
+    balance_months: int = Field(default=12, ge=1, le=120)  # how long money kept for a payer can be used, where no policy says it
     data_dir: Path = ROOT / "instance"
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     log_format: Literal["json", "text"] = "text"

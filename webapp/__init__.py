@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 # Every module that keeps rows, so that the metadata is whole whatever was imported first.
 MODELS = ("core.audit", "core.storage", "accounts.models", "catalog.models", "forms.models", "registration.models",
-          "registration.waitlist.models", "registration.codes.models", "payments.models", "attendance.models", "hours.models",
-          "calendars.models", "notifications.models")
+          "registration.waitlist.models", "registration.codes.models", "registration.setasides.models", "registration.funds.models",
+          "payments.models", "attendance.models", "hours.models", "calendars.models", "notifications.models")
 
 
 def create_app(settings: "Settings | None" = None) -> "Flask":

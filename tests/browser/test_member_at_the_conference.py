@@ -58,7 +58,7 @@ def register(page, look, slug):
     look("1-form")
     steps.press(page, "Keep my seat and go on")
     choose_breakouts(page, look)
-    steps.choose(page, "My agency pays")
+    steps.choose(page, "By invoice")
     steps.fill(page, {"Name of the agency": "Lakeshore Home Visiting", "Purchase order number": "PO-4471",
                       "E-mail for the invoice": "office@lakeshore.example", "Billing address": "1 Main Street"})
     look("3-review")

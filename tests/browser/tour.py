@@ -16,8 +16,8 @@ from webapp.core.db import db, transaction
 from webapp.registration.models import Order
 
 ROLES = ("organizer", "finance", "reviewer", "door", "admin")
-EVENT = ("", "/edit", "/sessions", "/sessions/new", "/prices", "/questions", "/people", "/people/new", "/attendance", "/hours", "/messages",
-         "/history", "/duplicate", "/cancel")
+EVENT = ("", "/edit", "/sessions", "/sessions/new", "/prices", "/questions", "/people", "/people/new", "/set-asides", "/set-asides/new",
+         "/attendance", "/hours", "/messages", "/history", "/duplicate", "/cancel")
 PUBLIC = ("/", "/events", "/events?view=month", "/events/{workshop}", "/events/{conference}", "/events/{conference}/programme",
           "/events/{workshop}/register", "/events/{conference}/register", "/events/{cohort}/register", "/calendar", "/privacy", "/verify",
           "/find", "/login", "/login/link", "/reset", "/signup", "/events/nowhere", "/orders/{order}", "/orders/{order}/calendar")
@@ -27,7 +27,8 @@ STAFF = {
     "supervisor": ("/agency/{agency}", "/agency/{agency}?money=overdue&q=nobody"),
     "organizer": ("/manage", "/manage/events/new", *(f"/manage/events/{{conference}}{page}" for page in EVENT),
                   *(f"/manage/events/{{workshop}}{page}" for page in ("", "/people", "/attendance", "/hours")),
-                  "/manage/events/{cohort}/applications", "/door", "/door/{workshop}"),
+                  "/manage/events/{cohort}/applications", "/door", "/door/{workshop}", "/manage/policies",
+                  "/manage/policies/seven-days-less-20"),
     "presenter": ("/manage", "/manage/events/{workshop}/attendance"),
     "finance": ("/manage", "/manage/finance", "/manage/finance/orders", "/manage/finance/orders/{order}",
                 "/manage/finance/orders/{order}/payment", "/manage/finance/unmatched", "/manage/finance/refunds", "/manage/finance/inbox",

@@ -1,4 +1,5 @@
-"""Many browsers at once against four web processes: the last places, one breakout, one invoice number, one refund, one click.
+"""Many browsers at once against four web processes: the last places and the line for them, one breakout, a code's last use, a grant's
+last dollar, one invoice number, one refund, one click.
 
 The processes start once; each race has an event of its own.
 """
@@ -7,13 +8,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from random import randrange
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from tests.bench.people import Visitor
-from tests.factories import events, people
+from tests.factories import codes, events, funds, people
 from tests.factories import registrations as places
 from tests.support import html
 from tests.support.racing import at_once
@@ -24,7 +26,10 @@ from webapp.core.db import db, transaction
 from webapp.payments.models import Invoice, Refund
 from webapp.payments.receipts import Received, record
 from webapp.registration import seats
+from webapp.registration.codes.models import DiscountCode
+from webapp.registration.funds.models import Fund
 from webapp.registration.models import Order, Registration
+from webapp.registration.waitlist.models import Waitlist, WaitlistEntry
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.race, pytest.mark.real_time]
 Answer = tuple[int, dict[str, str], bytes]
@@ -33,8 +38,19 @@ Answer = tuple[int, dict[str, str], bytes]
 @pytest.fixture(scope="module")
 def site(module_db: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Four web processes over one database."""
-    with Site(module_db, tmp_path_factory.mktemp("races"), workers=4, with_worker=False, stripe=False) as running:
+    with Site(module_db, tmp_path_factory.mktemp("races"), workers=4, with_worker=False, stripe=False, TRUSTED_PROXIES="1") as running:
         yield running
+
+
+class AtHome(Visitor):
+    """A visitor from a network of her own: what a whole network may do in an hour is limited."""
+
+    def __init__(self, site: str) -> None:
+        super().__init__(site)
+        self.network = f"10.{randrange(256)}.{randrange(256)}.{randrange(1, 255)}"
+
+    def _ask(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> Answer:
+        return super()._ask(method, path, body, headers | {"X-Forwarded-For": self.network})
 
 
 @dataclass(frozen=True)
@@ -71,6 +87,19 @@ def asking(site: Site, slug: str, number: int) -> Filled:
     """A guest with the filled form of a place."""
     return ready(Visitor(site.url), f"/events/{slug}/register", given_name="Race", family_name=f"Number {number}",
                  email=f"race{number}@home.example")
+
+
+def waiting(site: Site, slug: str, number: int) -> Filled:
+    """The same guest, who was told that it is full, with the filled form of the waitlist."""
+    return ready(AtHome(site.url), f"/events/{slug}/waitlist", email=f"race{number}@home.example")
+
+
+def in_line(event_id: int) -> list[tuple[int, str]]:
+    """The event's waitlist: numbers and addresses, in the order their rows were committed (the list's row is locked while one is made)."""
+    db.session.rollback()
+    rows = db.session.execute(select(WaitlistEntry.number, WaitlistEntry.email).join(Waitlist).where(Waitlist.event_id == event_id)
+                              .order_by(WaitlistEntry.id))
+    return [(number, email) for number, email in rows]
 
 
 def on_their_orders(site: Site, event_id: int, many: int, page: str, action: str, **typed: str) -> list[Filled]:
@@ -126,6 +155,15 @@ def test_sixty_four_clients_for_fifty_seats(site: Site) -> None:
     assert statuses(came) == {303: 50, 422: 14}
     assert all("full" in words for words in refusals(came))
     assert (count(Registration, Registration.event_id == event_id, Registration.state == "held"), seats.recount()) == (50, [])
+    late = [n for n, (status, _, _) in enumerate(came) if status == 422]
+    lines = at_once([partial(waiting, site, slug, number) for number in late])
+    first = at_once([line.send for line in lines])
+    assert statuses(first) == {303: 14}
+    before = in_line(event_id)
+    assert [number for number, _ in before] == list(range(1, 15))
+    assert {email for _, email in before} == {f"race{number}@home.example" for number in late}
+    again = at_once([line.send for line in lines])
+    assert (statuses(again), in_line(event_id)) == ({303: 14}, before)  # who asks again keeps her number
 
 
 def test_the_last_seat_of_a_breakout(site: Site) -> None:
@@ -137,6 +175,26 @@ def test_the_last_seat_of_a_breakout(site: Site) -> None:
     came = at_once([form.send for form in forms])
     assert statuses(came) == {303: 1, 422: 7}
     assert all("is full" in words for words in refusals(came)) and seats.recount() == []
+
+
+def test_a_codes_last_use(site: Site) -> None:
+    with transaction():
+        event = events.workshop()
+        event_id, code_id = event.id, codes.code(event, f"LAST-{event.id}", max_uses=1)
+    came = at_once([form.send for form in on_their_orders(site, event_id, 8, "review", "/place", code=f"LAST-{event_id}")])
+    db.session.rollback()
+    assert (statuses(came), db.session.get_one(DiscountCode, code_id).uses) == ({303: 1, 422: 7}, 1)
+
+
+def test_a_grants_last_dollar(site: Site) -> None:
+    with transaction():
+        event = events.workshop()
+        event_id = event.id
+        fund_id = funds.fund(event, f"Grant {event_id}", grantor=funds.GRANTOR, word=f"GRANT-{event_id}", amount_cents=100,
+                             budget_cents=301)
+    came = at_once([form.send for form in on_their_orders(site, event_id, 8, "review", "/place", code=f"GRANT-{event_id}")])
+    db.session.rollback()
+    assert (statuses(came), db.session.get_one(Fund, fund_id).used_cents) == ({303: 3, 422: 5}, 300)
 
 
 def test_invoice_numbers_have_no_gaps_and_no_doubles(site: Site) -> None:
@@ -167,7 +225,7 @@ def test_a_double_click_is_one_order(site: Site) -> None:
         event = events.workshop()
         event_id, slug = event.id, event.slug
     came = asking(site, slug, 1).twice()
-    assert statuses(came) == {303: 2}
+    assert statuses(came) == {303: 2}, site.web.words()
     assert len({headers["location"] for _, headers, _ in came}) == 1
     assert count(Registration, Registration.event_id == event_id) == 1
 

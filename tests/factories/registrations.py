@@ -11,6 +11,7 @@ from webapp.core.db import db
 from webapp.registration import applications, orders, registrations
 from webapp.registration.models import Application, Order, Registration, RegistrationType
 from webapp.registration.orders import Attendee, BillTo, Buyer, Held
+from webapp.registration.substitution import Colleague
 
 BILL_TO = BillTo("Lakeshore Home Visiting", "office@lakeshore.example", "1 Main Street\nGreen Bay, WI")
 
@@ -62,6 +63,20 @@ def registered(event: Event, person: Person, type: str | None = None, method: st
     if group:
         registrations.assign_group(registration.id, _group(event, group), by_id=None)
     return db.session.get_one(Registration, registration.id)
+
+
+def unnamed(event: Event) -> Registration:
+    """A confirmed place of an office whose name follows."""
+    wish = Attendee(type_of(event).id, to_follow=True)
+    made = orders.hold(event.id, [wish], Buyer(BILL_TO.name, BILL_TO.email, None))
+    place(made.order_id)
+    return of_order(made.order_id)
+
+
+def name(registration_id: int, person: Person) -> None:
+    """The office's place is this person's, as staff name somebody whose address they know."""
+    known = Colleague(person.given_name, person.family_name, address(person))
+    registrations.substitute(registration_id, known, by_id=person.id, by_staff=True, reason="Named")
 
 
 def place(order_id: int, method: str = "invoice") -> Order:

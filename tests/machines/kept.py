@@ -50,9 +50,10 @@ def seats_follow_their_registration(seen: Seen) -> None:
 
 
 def orders_and_places_agree(seen: Seen) -> None:
-    """A held order has held places, a placed one confirmed, cancelled or handed on ones, and nobody is confirmed in an order let go."""
-    allowed = {"held": {"held", "cancelled"}, "releasing": {"held", "cancelled"}, "placed": {"confirmed", "cancelled", "substituted"},
-               "expired": {"expired", "cancelled"}, "cancelled": {"cancelled", "expired", "substituted"}}
+    """A held order has held places, a placed one confirmed, those that ended, and nobody is confirmed in an order let go."""
+    ended = {"cancelled", "substituted", "transferred"}
+    allowed = {"held": {"held", "cancelled"}, "releasing": {"held", "cancelled"}, "placed": {"confirmed", *ended},
+               "expired": {"expired", "cancelled"}, "cancelled": {"expired", *ended}}
     places = by(seen.registrations, "order_id")
     for order in seen.orders:
         assert {one.state for one in places[order.id]} <= allowed[order.state], (order, places[order.id])

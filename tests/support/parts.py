@@ -55,7 +55,7 @@ def _quick(database: str) -> list[Part]:
 
 def _races(database: str, *, repeats: int = 1, budget: int = 0) -> list[Part]:
     if repeats == 1:
-        return [_pytest("races and machines", ("tests/concurrency", "tests/machines"), 300, "-m", "not soak",
+        return [_pytest("races and machines", ("tests/concurrency", "tests/machines"), 420, "-m", "not soak",
                         database=database, alone=True)]
     return [_pytest(f"races {repeats} times", ("tests/concurrency",), budget or 1200, "-m", "race", database=database, alone=True,
                     ATTUNE_RACE_REPEATS=str(repeats))]

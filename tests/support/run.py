@@ -53,7 +53,7 @@ def main(what: str) -> int:
         results = _run_all(possible, environment)
     _report(results, left_out, absent, time.monotonic() - began)
     failed = any(result.code for result in results)
-    return 1 if failed or (left_out and os.environ.get("CI")) else 0
+    return 1 if failed or (absent and os.environ.get("CI")) else 0  # some tests leave a reader out that is not there: not in CI
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Agencies: employers that pay for staff; who works for them, from and until."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -64,6 +65,17 @@ def members(agency_id: int) -> list[Any]:
                    & (RoleGrant.role == "supervisor") & RoleGrant.ended_at.is_(None))
         .where(AgencyMember.agency_id == agency_id, AgencyMember.until_on.is_(None))
         .order_by(Person.family_name, Person.given_name, AgencyMember.id)).all())
+
+
+def supervisors(agency_ids: Collection[int]) -> dict[int, list[str]]:
+    """Agency -> who supervises it now, by name. One statement."""
+    found: dict[int, list[str]] = {one: [] for one in agency_ids}
+    for agency_id, given, family in db.session.execute(
+            select(RoleGrant.agency_id, Person.given_name, Person.family_name).join(Person, RoleGrant.person_id == Person.id)
+            .where(RoleGrant.agency_id.in_(agency_ids), RoleGrant.role == "supervisor", RoleGrant.ended_at.is_(None))
+            .order_by(Person.family_name, Person.given_name, Person.id)):
+        found[agency_id or 0].append(f"{given} {family}".strip())
+    return found
 
 
 def of_person(person_id: int) -> list[Any]:

@@ -62,6 +62,16 @@ def sharing(agency_id: int, scope: str, today: date) -> dict[int, str]:
     return {one: roots[root] for family in families for root in family & roots.keys() for one in family}
 
 
+def until(agency_id: int, today: date) -> dict[tuple[int, str], date]:
+    """What staff let the agency see now: (each id of hers, scope) -> the last day. Those who left are not in it."""
+    rows = db.session.execute(select(Consent.person_id, Consent.scope, Consent.until_on).where(
+        Consent.agency_id == agency_id, Consent.withdrawn_at.is_(None), Consent.until_on >= today)).all()
+    staff = set(db.session.scalars(select(AgencyMember.person_id).where(
+        AgencyMember.agency_id == agency_id, AgencyMember.until_on.is_(None))))
+    families = people.families([row.person_id for row in rows]) if rows else {}
+    return {(one, row.scope): row.until_on for row in rows if families[row.person_id] & staff for one in families[row.person_id]}
+
+
 def _withdraw(person_id: int, agency_id: int, scope: str) -> int:
     mine = db.session.scalars(select(Consent).where(
         Consent.person_id.in_(people.family_ids(person_id)), Consent.agency_id == agency_id, Consent.scope == scope,

@@ -1,5 +1,6 @@
 """Memberships of the association: number and days of validity. The member price is decided on the day."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -26,6 +27,23 @@ def by_number(number: str, address: str, day: date) -> bool:
         select(Membership.id).outerjoin(EmailAddress, EmailAddress.person_id == Membership.person_id).where(
             Membership.number == number.strip(), Membership.from_on <= day, Membership.until_on >= day,
             or_(Membership.email == address, EmailAddress.address == address)).limit(1)) is not None
+
+
+def valid_among(person_ids: Collection[int], day: date) -> set[int]:
+    """Those of the persons who hold a membership that is valid on the day. One statement."""
+    return {one for one in db.session.scalars(select(Membership.person_id).where(
+        Membership.person_id.in_(person_ids), Membership.from_on <= day, Membership.until_on >= day)) if one is not None}
+
+
+def numbers_valid(pairs: Collection[tuple[str, str]], day: date) -> set[tuple[str, str]]:
+    """Those of (number, address) that `by_number` finds valid on the day. One statement at most."""
+    if not pairs:
+        return set()
+    rows = db.session.execute(
+        select(Membership.number, Membership.email, EmailAddress.address).outerjoin(
+            EmailAddress, EmailAddress.person_id == Membership.person_id)
+        .where(Membership.number.in_({one[0] for one in pairs}), Membership.from_on <= day, Membership.until_on >= day)).all()
+    return set(pairs) & {(row.number, address) for row in rows for address in (row.email, row.address)}
 
 
 def add(person_id: int | None, number: str, *, from_on: date, until_on: date, actor_id: int | None, name: str = "", email: str = "",

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from webapp.accounts import links, people
+from webapp.accounts import agencies, consents, links, people
 from webapp.accounts.models import EmailAddress, Person
+from webapp.core import clock
 from webapp.core.db import db
 from webapp.notifications.contents import Withdrawn
 
@@ -33,6 +34,17 @@ def already_registered(facts: Context) -> Context | Withdrawn:
 def password_changed(facts: Context) -> Context | Withdrawn:
     """The password was set anew."""
     return _named(facts)
+
+
+def consent_asked(facts: Context) -> Context | Withdrawn:
+    """Her supervisor asks whether she shares her attendance and hours; withdrawn when she left, or shares both by now."""
+    person_id, agency_id = facts["person_id"], facts["agency_id"]
+    works = any(row.AgencyMember.agency_id == agency_id and row.AgencyMember.until_on is None for row in agencies.of_person(person_id))
+    given = consents.until(agency_id, clock.today(people.get(person_id).zone))
+    if not works or all(any((one, scope) in given for one in people.family_ids(person_id)) for scope in ("attendance", "hours")):
+        return Withdrawn("She left the agency, or shares both by now.")
+    return {"name": people.get(person_id).given_name, "agency": agencies.get(agency_id).name,
+            "asked_by": people.get(facts["asked_by_id"]).name, "path": "/me/sharing"}
 
 
 def no_account_yet(_facts: Context) -> Context:

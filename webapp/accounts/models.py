@@ -196,6 +196,24 @@ class Consent(Base):
     withdrawn_at: Mapped[datetime | None]
 
 
+class ConsentLook(Base):
+    """A supervisor looked at what a person lets her agency see: who, of which agency, whose, which scope, when."""
+
+    __tablename__ = "consent_look"
+    __table_args__ = (
+        CheckConstraint("scope IN ('attendance', 'hours', 'calendar')", name="scope"),
+        Index("ix_consent_look_person_id", "person_id", "looked_at"),
+        Index("ix_consent_look_viewer", "viewer_id", "agency_id", "looked_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    viewer_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    scope: Mapped[str] = mapped_column(String(20))
+    looked_at: Mapped[datetime]
+
+
 class Membership(Base):
     """Individual membership of the association: number and the days it is valid. Decides the member price on the day."""
 

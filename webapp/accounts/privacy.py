@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
-from webapp.accounts import addresses, names, people
+from webapp.accounts import addresses, looks, names, people
 from webapp.accounts.models import (
     AccessToken,
     Account,
@@ -12,6 +12,7 @@ from webapp.accounts.models import (
     AgencyMember,
     CategoryHolding,
     Consent,
+    ConsentLook,
     EmailAddress,
     Membership,
     Person,
@@ -43,6 +44,10 @@ def personal_data(person_ids: frozenset[int]) -> Records:
     found["agencies"] = records.of(select(Agency.name.label("agency"), AgencyMember.from_on, AgencyMember.until_on)
                                    .join(Agency, Agency.id == AgencyMember.agency_id)
                                    .where(AgencyMember.person_id.in_(person_ids)).order_by(AgencyMember.id))
+    found["looks"] = records.of(
+        select(Person.given_name, Person.family_name, Agency.name.label("agency"), ConsentLook.scope, ConsentLook.looked_at)
+        .join(Person, Person.id == ConsentLook.viewer_id).join(Agency, Agency.id == ConsentLook.agency_id)
+        .where(ConsentLook.person_id.in_(person_ids)).order_by(ConsentLook.id))
     found["history"] = records.of(
         select(AuditEntry.at, AuditEntry.action, AuditEntry.reason, AuditEntry.before, AuditEntry.after)
         .where(AuditEntry.subject.in_([f"person:{one}" for one in sorted(person_ids)])).order_by(AuditEntry.id))
@@ -77,6 +82,7 @@ def _end_ties(family: frozenset[int]) -> None:
     now = clock.now()
     db.session.execute(update(RoleGrant).where(RoleGrant.person_id.in_(family), RoleGrant.ended_at.is_(None)).values(ended_at=now))
     db.session.execute(update(Consent).where(Consent.person_id.in_(family), Consent.withdrawn_at.is_(None)).values(withdrawn_at=now))
+    looks.erase(family)
     db.session.execute(delete(AgencyMember).where(AgencyMember.person_id.in_(family)))
     db.session.execute(update(Membership).where(Membership.person_id.in_(family)).values(name="", email=""))
 

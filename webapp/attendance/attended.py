@@ -9,7 +9,7 @@ from webapp.core.errors import Closed
 from webapp.registration.models import Registration, Seat
 
 
-def refuse(registration_id: int) -> None:
+def refuse(registration_id: int, way_out: str = "Register the colleague by herself.") -> None:
     """Refused once she was present in a session of the place, or of one it contains. Marks of absence do not count."""
     of_place = or_(Registration.id == registration_id, Registration.inclusion_of_id == registration_id)
     rows = db.session.execute(
@@ -18,4 +18,4 @@ def refuse(registration_id: int) -> None:
     family = {one for members in people.families(persons).values() for one in members} if persons else set()
     if any(not one.is_void for one in presences.effective(family, {row.session_id for row in rows})):
         raise Closed("A session was attended on this place already, and hours go to who was present.", code="attended",
-                     way_out="Register the colleague by herself.")
+                     way_out=way_out)

@@ -36,3 +36,14 @@ class Presence(Base):
     reason: Mapped[str] = mapped_column(String(255), default="")
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[datetime]
+
+
+class HeldCertificate(Base):
+    """A certificate that waits until the invoice of the place is paid; then it is issued by itself. One for each place."""
+
+    __tablename__ = "held_certificate"
+
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), primary_key=True)
+    held_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    held_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None] = mapped_column(index=True)

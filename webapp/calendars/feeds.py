@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, insert, select
+from sqlalchemy import Select, bindparam, case, delete, insert, select
 
 from webapp.calendars import documents, entries, queries, states
 from webapp.calendars.models import CalendarEntry, CatalogStamp, FeedBody
@@ -19,11 +19,12 @@ from webapp.core.db import db
 
 Statements = tuple[Select[*tuple[Any, ...]], ...]
 
-# Built once: every fetch of every feed asks it.
+# Built once, of bare tables: every fetch of every feed asks it. What the caller has already is not read again.
+_C, _B = CatalogStamp.__table__.c, FeedBody.__table__.c
 _KEPT = (
-    select(CatalogStamp.value.label("catalog"), FeedBody.stamp, FeedBody.valid_until, FeedBody.etag, FeedBody.changed_at, FeedBody.entries,
-           FeedBody.gzip)
-    .outerjoin(FeedBody, FeedBody.name == bindparam("name")).where(CatalogStamp.id == 1)
+    select(_C.value.label("catalog"), _B.stamp, _B.valid_until, _B.etag, _B.changed_at, _B.entries,
+           case((_B.etag == bindparam("have"), None), else_=_B.gzip).label("gzip"))
+    .select_from(CatalogStamp.__table__.outerjoin(FeedBody.__table__, _B.name == bindparam("name"))).where(_C.id == 1)
 )
 
 
@@ -45,12 +46,12 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Feed:
-    """A finished feed: gzipped octets, a strong version, and when its content last changed.
+    """A finished feed: gzipped octets (None where the caller has them), a strong version, and when its content last changed.
 
     `to_keep` is what was made anew; the caller hands it to `keep` in a transaction of its own, after answering or before.
     """
 
-    gzip: bytes
+    gzip: bytes | None
     etag: str
     changed_at: datetime
     entries: int
@@ -67,9 +68,12 @@ class Kept:
     texts: dict[str, tuple[str, str]]
 
 
-def assemble(recipe: Recipe, *, now: datetime, base_url: str) -> Feed:
-    """The feed as it is now. Byte-identical, across processes and restarts, while nothing it shows changed."""
-    found = db.session.execute(_KEPT, {"name": recipe.name}).one_or_none()
+def assemble(recipe: Recipe, *, now: datetime, base_url: str, have: str = "") -> Feed:
+    """The feed as it is now. Byte-identical, across processes and restarts, while nothing it shows changed.
+
+    `have`: the version the caller holds. Where that is still the one, `gzip` is None: nobody needs it.
+    """
+    found = db.session.execute(_KEPT, {"name": recipe.name, "have": have}).one_or_none()
     stamp = f"{found.catalog if found else 0}.{recipe.stamp}|{_words(recipe)}"
     kept = found if found and found.etag else None
     if kept and kept.stamp == stamp and (kept.valid_until is None or kept.valid_until > now):
@@ -93,7 +97,7 @@ def _make(recipe: Recipe, stamp: str, kept: Any, now: datetime, base_url: str) -
 
 def _is_settled(row: Any, now: datetime) -> bool:
     """Whether a further change must show in the fingerprint, which counts seconds: one within the second of the last need not."""
-    return bool(max(row.changed_at, row.session_changed_at, row.event_changed_at) < now)
+    return bool(max(row.changed_at, row.session_changed_at) < now)
 
 
 def _changed_at(kept: Any, etag: str, now: datetime) -> datetime:

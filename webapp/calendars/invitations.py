@@ -9,12 +9,14 @@ from datetime import datetime
 from typing import Any
 
 from icalendar import Calendar, vCalAddress, vText
+from sqlalchemy import select
 
 from webapp.calendars import documents, entries, queries, rules, states
 from webapp.calendars.facts import EntryFacts
 from webapp.catalog.models import Event
 from webapp.core import times
 from webapp.core.db import db
+from webapp.registration import lineage
 from webapp.registration.models import Registration, Seat
 
 REMOVED = "You are not registered for this any more. The session itself takes place."
@@ -38,10 +40,11 @@ class Itip:
 
 
 def file_of(registration_id: int, *, now: datetime, base_url: str, zone: str) -> bytes:
-    """All sessions of a registration as one plain file (no METHOD): to be opened once, never an update."""
-    rows = queries.rows(queries.seat_rows(Registration.id == registration_id, Seat.state == "booked"))
+    """All sessions of a registration and of those that came with it, as one plain file (no METHOD): to be opened once, never an update."""
+    rows = queries.rows(queries.seat_rows(Registration.id.in_(lineage.shown_with(registration_id)), Seat.state == "booked"))
     texts = [entries.render(f) for f in _facts(rows, now, base_url)]
-    title = rows[0].event_title if rows else db.session.get_one(Event, db.session.get_one(Registration, registration_id).event_id).title
+    title = db.session.scalars(
+        select(Event.title).join(Registration, Registration.event_id == Event.id).where(Registration.id == registration_id)).one()
     return documents.feed(texts, name=title, description=f"My place: {title}", zone=zone, url=f"{base_url}/me/registrations")
 
 

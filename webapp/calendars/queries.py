@@ -13,7 +13,7 @@ from webapp.calendars.models import CalendarChoice, CalendarEntry, Invitation
 from webapp.catalog import areas
 from webapp.catalog.models import CreditArea, Event, Presenter, Room, Session, SessionCredit, SessionPresenter, Venue
 from webapp.core.db import db
-from webapp.registration.models import Application, Registration, RegistrationType, Seat, TypeSession
+from webapp.registration.models import Application, Order, Registration, RegistrationType, Seat, TypeSession
 from webapp.registration.waitlist.models import LIVE, Waitlist, WaitlistEntry
 
 CHUNK = 500
@@ -25,7 +25,7 @@ _SHOWN = (
     Session.id.label("session_id"), Session.starts_at, Session.ends_at, Session.zone, Session.title.label("session_title"),
     Session.status.label("session_status"), Session.mode.label("session_mode"), Session.online_url.label("session_url"),
     Session.changed_at.label("session_changed_at"), Event.slug, Event.title.label("event_title"), Event.kind, Event.mode,
-    Event.status.label("event_status"), Event.changed_at.label("event_changed_at"), Event.online_url, Event.platform,
+    Event.status.label("event_status"), Event.online_url, Event.platform,
     Event.link_opens_minutes, Room.name.label("room"), Venue.name.label("venue"), Venue.street, Venue.city,
     Venue.region, Venue.postcode, Venue.latitude, Venue.longitude,
 )
@@ -128,6 +128,23 @@ def waiting_rows(*where: ColumnElement[bool], now: datetime) -> Select[*tuple[An
                or_(Waitlist.session_id == Session.id, everybodys), *where)
         .order_by(Session.starts_at, WaitlistEntry.id, Session.id)
     )
+
+
+def kept_rows(*where: ColumnElement[bool], now: datetime) -> Select[*tuple[Any, ...]]:
+    """Seats kept while an agency is asked whether it pays, and until who ordered pays after a no. A place has entries of its own."""
+    own = ((literal("kept-") + Seat.ical_uid).label("uid"), Seat.sequence, _later(Session.changed_at, Seat.changed_at).label("changed_at"),
+           literal("kept").label("asked"), Registration.mode.label("registration_mode"))
+    return (
+        _joined(select(*own, *_SHOWN).select_from(Seat).join(Registration, Registration.id == Seat.registration_id)
+                .join(Order, Order.id == Registration.order_id)
+                .join(Session, Session.id == Seat.session_id).join(Event, Event.id == Session.event_id))
+        .where(is_kept(), Seat.state == "held", Session.ends_at > now - timedelta(days=90), *where).order_by(Session.starts_at, Seat.id)
+    )
+
+
+def is_kept() -> ColumnElement[bool]:
+    """Beside `Registration` and `Order`: whether a place is kept for days, not for the minutes of a checkout."""
+    return and_(Registration.state == "held", Order.approvals > 0)
 
 
 def _later(one: Any, other: Any) -> Any:

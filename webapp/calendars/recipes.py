@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, or_, select, true, union_all
+from sqlalchemy import Select, literal, or_, select, true, union_all
 from sqlalchemy.sql import ColumnElement
 
 from webapp.accounts import agencies, consents, people, roles
@@ -18,7 +18,8 @@ from webapp.calendars.feeds import Recipe, Statements
 from webapp.catalog.models import Event, Presenter, Programme, Room, Session, SessionPresenter, Venue
 from webapp.core.db import db
 from webapp.core.errors import NotFound
-from webapp.registration.models import Application, Registration, Seat
+from webapp.registration import lineage
+from webapp.registration.models import Application, Order, Registration, Seat
 from webapp.registration.waitlist.models import WaitlistEntry
 
 LOOKS_AFTER = ("organizer", "coordinator", "admin")
@@ -129,7 +130,8 @@ def agency(agency_id: int, *, zone: str, base_url: str, now: datetime) -> Recipe
 
 
 def person(person_id: int, *, name: str, zone: str, base_url: str, now: datetime) -> Recipe:
-    """Her own places: booked, and cancelled ones kept visible; what she applied for, while it waits. Of all the persons merged into her."""
+    """Her own places: booked, and cancelled ones kept visible; what she applied for, waits for or asked her agency to pay, while it
+    waits. Of all the persons merged into her."""
     family = people.family_ids(person_id)
     mine = select(Registration.id).where(Registration.person_id.in_(family))
     places = _seats(f"person:{person_id}", mine, Registration.person_id.in_(family), now,
@@ -141,15 +143,17 @@ def person(person_id: int, *, name: str, zone: str, base_url: str, now: datetime
 
     def rows() -> Statements:
         return (*places.statements(), queries.application_rows(Application.person_id.in_(family), now=now),
-                queries.waiting_rows(WaitlistEntry.person_id.in_(family), now=now))
+                queries.waiting_rows(WaitlistEntry.person_id.in_(family), now=now),
+                queries.kept_rows(Registration.person_id.in_(family), now=now))
 
     return replace(places, stamp=f"{places.stamp}.{asked}", statements=rows)
 
 
 def registration(registration_id: int, *, title: str, zone: str, path: str, base_url: str, now: datetime) -> Recipe:
-    """The sessions of one registration, for a guest without an account; `path` is the page that is hers."""
-    mine = select(Registration.id).where(Registration.id == registration_id)
-    return _seats(f"registration:{registration_id}", mine, Registration.id == registration_id, now, title=title,
+    """The sessions of one registration, with those that came with it and of the date it moved to, for a guest without an account;
+    `path` is the page that is hers."""
+    whole = Registration.id.in_(lineage.shown_with(registration_id))
+    return _seats(f"registration:{registration_id}", select(Registration.id).where(whole), whole, now, title=title,
                   description=f"My place: {title}", zone=zone, url=f"{base_url}{path}")
 
 
@@ -167,12 +171,14 @@ def _off() -> ColumnElement[bool]:
 
 
 def _asked(person_ids: Iterable[int]) -> str:
-    """The present stamp of everything these persons applied or wait for: a few rows, which no trigger counts."""
+    """The present stamp of everything these persons applied, wait or asked an agency for: a few rows, which no trigger counts."""
     ids = sorted(person_ids)
     applied = select(Application.id, Application.state, Application.group_id, Application.decided_at).where(Application.person_id.in_(ids))
     waits = select(-WaitlistEntry.id, WaitlistEntry.state, WaitlistEntry.seats, WaitlistEntry.offered_at).where(
         WaitlistEntry.person_id.in_(ids))
-    return _digest(sorted(map(str, db.session.execute(union_all(applied, waits)))))
+    kept = select(Registration.id, literal("kept"), Order.approvals, Order.approval_until).join(
+        Order, Order.id == Registration.order_id).where(Registration.person_id.in_(ids), queries.is_kept())
+    return _digest(sorted(map(str, db.session.execute(union_all(applied, waits, kept)))))
 
 
 def _digest(rows: Iterable[object]) -> str:

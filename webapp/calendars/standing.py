@@ -25,8 +25,8 @@ def of_person(person_id: int, now: datetime) -> list[Row[Any]]:
 
 
 def of_registrations(ids: list[int], now: datetime) -> list[Row[Any]]:
-    """The same of these registrations."""
-    return _by_mail(Registration.id.in_(ids), now)
+    """The same of these registrations, and of those that came with them."""
+    return _by_mail(or_(Registration.id.in_(ids), Registration.inclusion_of_id.in_(ids)), now)
 
 
 def move(rows: list[Row[Any]]) -> None:

@@ -14,7 +14,12 @@ TENTATIVE = {
     "reviewing": ("Applied \u2013 ", "You applied for this; it is being read."),
     "waiting": ("Waitlist \u2013 ", "You wait for a place; none is free yet."),
     "offered": ("Offered \u2013 ", "You are offered a place: accept it to keep it."),
+    "kept": ("Not certain \u2013 ", "A place is kept for you; it is yours once your agency agrees to pay, or it is paid."),
 }
+
+
+_OF_EVENT = ("event_title", "slug", "kind", "mode", "online_url", "platform", "link_opens_minutes", "room", "venue", "street", "city",
+             "region", "postcode", "latitude", "longitude")
 
 
 def status(row: Any) -> str:
@@ -34,12 +39,15 @@ def link_opens_at(row: Any) -> datetime | None:
 
 
 def fingerprint(row: Any, now: datetime) -> str:
-    """Which state of the rows the entry shows at this moment. It begins with the session's end: old texts are found by it."""
+    """Which state of the rows the entry shows at this moment. It begins with the session's end: old texts are found by it.
+
+    What it shows of the event stands for the event: another session that changes moves the event's moment, and not this.
+    """
     opens = link_opens_at(row)
     flags = status(row)[:3] + ("j" if opens and opens <= now else "") + getattr(row, "asked", "")
-    if name := getattr(row, "attendee", ""):
-        flags += hashlib.sha256(name.encode()).hexdigest()[:8]
-    return entries.fingerprint(row.ends_at, row.sequence, row.changed_at, row.session_changed_at, row.event_changed_at, flags=flags)
+    shown = "\x1f".join([str(getattr(row, name)) for name in _OF_EVENT] + [getattr(row, "attendee", "")])
+    return entries.fingerprint(row.ends_at, row.sequence, row.changed_at, row.session_changed_at,
+                               flags=f"{flags}.{hashlib.sha256(shown.encode()).hexdigest()[:12]}")
 
 
 def next_change(row: Any, now: datetime) -> datetime | None:

@@ -52,9 +52,12 @@ class Carried:
 def carry(letter: Letter, registration_id: int, now: datetime, *, session_id: int | None = None, seat_id: int | None = None) -> Carried:
     """Tells what is due about a registration and those it contains; about one session or one seat when named.
 
+    Nothing of a place without a name: such mails go to who booked it, and it is in nobody's calendar before it is somebody's.
     Raises TryLater while another courier speaks of the same seat.
     """
     person_id = _locked(registration_id)
+    if person_id is None:
+        return Carried(Way())
     way = ways.of(registration_id, person_id, now)
     rows = queries.rows(_rows(now, _of(registration_id)))
     ahead = [row for row in rows if not _gone(row)]
@@ -74,6 +77,13 @@ def carry(letter: Letter, registration_id: int, now: datetime, *, session_id: in
     return Carried(way, act, part, len(others), len(ahead))
 
 
+def take_out(registration_id: int, now: datetime) -> None:
+    """Writes the mails that take the entries of a place that ended out of her calendar, as far as mail put them there."""
+    for row in queries.rows(_rows(now, _of(registration_id))):
+        if row.told_state == "standing" and _gone(row):
+            ask(row)
+
+
 def ask(row: Any) -> bool:
     """A mail of its own for one seat of `seats`, at its present SEQUENCE. False when it was written before, or there is no address."""
     return bool(row.email) and outbox.write(
@@ -86,7 +96,8 @@ def ask(row: Any) -> bool:
 def seats(now: datetime, *where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """Seats in sessions that are not over, with what mail told of them, and whose they are."""
     told = (Invitation.state.label("told_state"), Invitation.sequence.label("told_sequence"), Invitation.message_id.label("told_by"),
-            Registration.id.label("registration_id"), Registration.person_id, Registration.email, Person.given_name, Person.family_name)
+            Registration.id.label("registration_id"), Registration.inclusion_of_id, Registration.person_id, Registration.email,
+            Person.given_name, Person.family_name)
     return (queries.seat_rows(Session.ends_at > now, *where).add_columns(*told).outerjoin(Invitation, Invitation.seat_id == Seat.id)
             .outerjoin(Person, Person.id == Registration.person_id))
 

@@ -9,6 +9,7 @@ from webapp.accounts import people
 from webapp.calendars.clients import OTHER
 from webapp.calendars.models import WAYS, CalendarChoice, FeedKey, FetchLog
 from webapp.core.db import db
+from webapp.registration import lineage
 from webapp.registration.models import Registration
 
 RECENT = timedelta(days=8)  # some programs look once a week
@@ -33,7 +34,7 @@ def of(registration_id: int | None, person_id: int | None, now: datetime) -> Way
     family = sorted(people.family_ids(person_id)) if person_id is not None else []
     theirs = and_(FeedKey.kind == "person", FeedKey.person_id.in_(family))
     if registration_id is not None:
-        theirs |= FeedKey.registration_id == registration_id
+        theirs |= FeedKey.registration_id.in_(lineage.shown_by(registration_id))
     fetch = db.session.execute(
         select(FetchLog.family, FetchLog.minute).join(FeedKey, FeedKey.id == FetchLog.feed_key_id)
         .where(theirs, FeedKey.withdrawn_at.is_(None), FetchLog.minute >= now - RECENT, FetchLog.family != OTHER.family)

@@ -51,6 +51,8 @@ class EventFields(TypedDict, total=False):
     opens_at: datetime | None
     closes_at: datetime | None
     breakouts_change_until: datetime | None
+    unpaid_at_start: str
+    unpaid_release: bool
     attendance_rule: dict[str, Any]
     hour_regimes: list[Any]
     facts: dict[str, Any]
@@ -106,7 +108,7 @@ def update(event_id: int, *, version: int, actor_id: int | None, reason: str = "
     fields.apply(event, differences)
     if "venue_id" in differences and (left := rooms.follow(event)):
         differences["rooms"] = (", ".join(left), "")
-    for name in limits:
+    for name in sorted(limits, key=lambda one: getattr(event, CAPACITIES[one]) or pools.NEW):  # pools by id, as who takes seats locks them
         differences.update(_limit(event, name, limits[name]))
     if differences:
         _touch(event, calendar=bool(moved or SHOWN_IN_CALENDARS & set(differences)))
@@ -185,7 +187,7 @@ def _limit(event: Event, name: str, capacity: int | None) -> dict[str, tuple[Any
     if capacity is None:
         return {}
     if pools.taken(event.pool_id):
-        raise Refusal("Somebody is registered already, so a limit for this way of taking part cannot be added now.",
+        raise Refusal("Places are taken or set aside already, so a limit for this way of taking part cannot be added now.",
                       way_out="Limit the event as a whole, or make a second event.", field=name)
     setattr(event, column, pools.make(capacity, f"{event.title} {name}", field=name).id)
     return {name: (None, capacity)}

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from webapp.catalog import areas
-from webapp.catalog.models import KINDS, MODES, Event, EventFacet, Pool
+from webapp.catalog.models import KINDS, MODES, CreditArea, CreditTag, Event, EventFacet, Pool, Session, SessionCredit
 from webapp.core import times
 from webapp.core.errors import Unacceptable
 from webapp.core.text import clean, searchable
@@ -101,6 +101,8 @@ class _Reader:
 
 def parse(words: dict[str, str]) -> Filters:
     """The filters of an address's query words (contract: addresses). Never refuses: what it cannot read it leaves out, by name."""
+    if not words:
+        return Filters()
     read = _Reader(words)
     wanted = Filters(
         q=read.text("q"), kind=read.one_of("kind", KINDS), from_on=read.day("from"), to_on=read.day("to"),
@@ -112,6 +114,9 @@ def parse(words: dict[str, str]) -> Filters:
         wanted = replace(wanted, to_on=None)
         read.ignored.append("to")
     return replace(wanted, ignored=tuple(dict.fromkeys(read.ignored)))
+
+
+_FACETS = {"kind", "mode", "area", "tag", "age", "free"}
 
 
 def named(wanted: Filters) -> list[tuple[str, str]]:
@@ -133,8 +138,20 @@ def words(wanted: Filters) -> str:
     return ", ".join(part for _, part in named(wanted))
 
 
+def name(wanted: Filters) -> str:
+    """A name for filters of which there are few and whose events only the catalog decides: one or two facets. '' for others."""
+    chosen = {part for part, _ in named(wanted)}
+    if not chosen or len(chosen) > 2 or not chosen <= _FACETS:
+        return ""
+    return "&".join(f"{part}={getattr(wanted, part)}" for part in sorted(chosen))
+
+
 def matching(wanted: Filters, now: datetime) -> list[ColumnElement[bool]]:
     """The SQL conditions of everything but the dates, on events that are public."""
+    return [*_about(wanted, now), *_counts(wanted)]
+
+
+def _about(wanted: Filters, now: datetime) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [Event.status.in_(SHOWN)]
     found += [Event.search_text.contains(word, autoescape=True) for word in searchable(wanted.q).split()[:8]]
     if wanted.kind:
@@ -144,32 +161,63 @@ def matching(wanted: Filters, now: datetime) -> list[ColumnElement[bool]]:
     if wanted.near:
         place = wanted.near.lower()
         found.append(or_(*(func.lower(column).contains(place, autoescape=True) for column in (Event.county, Event.city))))
-    if wanted.hours_min:
-        found.append(Event.training_minutes + Event.rsc_minutes >= wanted.hours_min * 60)
     if wanted.free:
         found.append(Event.price_to_cents == 0)
-    if wanted.tag == "RSC":
-        found.append(Event.rsc_minutes > 0)
-    facets = [("area", wanted.area), ("tag", "" if wanted.tag == "RSC" else wanted.tag), ("tag", AGES.get(wanted.age, ""))]
-    found += [_has(kind, value) for kind, value in facets if value]
     if wanted.open:
         found.append(_has_places(now))
     return found
 
 
+def _counts(wanted: Filters) -> list[ColumnElement[bool]]:
+    """What attending the event counts for."""
+    found = [Event.training_minutes + Event.rsc_minutes >= wanted.hours_min * 60] if wanted.hours_min else []
+    if wanted.tag == "RSC":
+        found.append(Event.rsc_minutes > 0)
+    return found + [_has(kind, value) for kind, value in _facets(wanted)]
+
+
+def _counted(wanted: Filters) -> list[ColumnElement[bool]]:
+    """What its sessions counted for with those that were cancelled: whose calendar holds them must see that they are off."""
+    planned = select(func.sum(SessionCredit.minutes)).join(Session, Session.id == SessionCredit.session_id).where(
+        Session.event_id == Event.id).scalar_subquery()
+    found = [planned >= wanted.hours_min * 60] if wanted.hours_min else []
+    if wanted.tag == "RSC":
+        found.append(_counted_as(SessionCredit.kind == "rsc"))
+    of_credit = {"area": (CreditArea.credit_id, CreditArea.area), "tag": (CreditTag.credit_id, CreditTag.tag)}
+    return found + [_counted_as(SessionCredit.id.in_(select(of_credit[kind][0]).where(of_credit[kind][1] == value)))
+                    for kind, value in _facets(wanted)]
+
+
+def _counted_as(which: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(SessionCredit.session_id == Session.id, Session.event_id == Event.id, which)
+
+
+def _facets(wanted: Filters) -> list[tuple[str, str]]:
+    asked = [("area", wanted.area), ("tag", "" if wanted.tag == "RSC" else wanted.tag), ("tag", AGES.get(wanted.age, ""))]
+    return [(kind, value) for kind, value in asked if value]
+
+
 def conditions(wanted: Filters, now: datetime, zone: str = "UTC") -> list[ColumnElement[bool]]:
     """The SQL conditions, dates (days of `zone`) counted in. Without dates: events that have not ended."""
-    found = matching(wanted, now)
-    found.append(Event.ends_at >= (now if wanted.from_on is None else midnight(wanted.from_on, zone)))
-    if wanted.to_on is not None:
-        found.append(Event.starts_at < after(wanted.to_on, zone))
-    return found
+    return [*matching(wanted, now), *_between(wanted, now, zone, Event)]
 
 
 def event_ids(wanted: Filters, now: datetime, zone: str = "UTC") -> Select[int]:
-    """The ids of matching events, for feeds: the last 90 days belong to a calendar too."""
+    """The ids of matching events, for feeds: the last 90 days belong to a calendar too, and so do sessions that were cancelled.
+
+    An event's own dates and hours are those of its sessions that take place: one that lost its last session has none.
+    """
     since = now - timedelta(days=90) if wanted.from_on is None else now
-    return select(Event.id).where(*conditions(wanted, since, zone))
+    off = exists().where(Session.event_id == Event.id, Session.status == "cancelled", *_between(wanted, since, zone, Session))
+    takes_place = and_(*_counts(wanted), *_between(wanted, since, zone, Event))
+    return select(Event.id).where(*_about(wanted, since), or_(takes_place, and_(off, *_counted(wanted))))
+
+
+def _between(wanted: Filters, now: datetime, zone: str, of: type[Event] | type[Session]) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [of.ends_at >= (now if wanted.from_on is None else midnight(wanted.from_on, zone))]
+    if wanted.to_on is not None:
+        found.append(of.starts_at < after(wanted.to_on, zone))
+    return found
 
 
 def midnight(day: date, zone: str) -> datetime:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.core.db import Base
@@ -11,6 +11,7 @@ from webapp.core.db import Base
 KINDS = ("workshop", "conference", "capstone", "rsc_group", "awareness", "info_session")
 MODES = ("in_person", "online", "hybrid")
 CREDIT_KINDS = ("training", "rsc")
+UNPAID = ("admit", "refuse", "hold_certificate")  # what the door does with a place whose invoice is open
 
 
 def _one_of(column: str, values: tuple[str, ...], name: str | None = None) -> CheckConstraint:
@@ -134,13 +135,15 @@ class Pool(Base):
     """Seats of one level: an event, mode, registration type, session, set-aside or allotment. The last guardian.
 
     `capacity` null is unlimited. Only the conditional UPDATE in `registration.seats` changes `taken`. `waited`: how many parties
-    of waitlists want it; `kept`: free places that came back while they wait, which open sale may not take.
+    of waitlists want it; `kept`: free places that came back while they wait, which open sale may not take. `aside`: how many of
+    those taken nobody has, because they are set aside for somebody.
     """
 
     __tablename__ = "pool"
     __table_args__ = (
         CheckConstraint("taken >= 0 AND (capacity IS NULL OR taken <= capacity)", name="never_oversold"),
         CheckConstraint("capacity IS NULL OR capacity >= 0", name="capacity"),
+        CheckConstraint("aside >= 0 AND aside <= taken", name="aside"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -149,6 +152,7 @@ class Pool(Base):
     taken: Mapped[int] = mapped_column(default=0)
     kept: Mapped[int] = mapped_column(default=0, server_default="0")
     waited: Mapped[int] = mapped_column(default=0, server_default="0")
+    aside: Mapped[int] = mapped_column(default=0, server_default="0")
 
     @property
     def left(self) -> int | None:
@@ -169,10 +173,12 @@ class Event(Base):
         _one_of("mode", MODES),
         _one_of("status", ("draft", "published", "closed", "cancelled")),
         _one_of("sign_up", ("open", "application", "roster", "walk_in")),
+        _one_of("unpaid_at_start", UNPAID),
         CheckConstraint("status <> 'published' OR published_at IS NOT NULL", name="published"),
         Index("ix_event_status_starts_at", "status", "starts_at"),
         Index("ix_event_starts_at", "starts_at", "status", "ends_at"),  # the catalog walks and counts along it
         Index("ix_event_organization_id", "organization_id"),
+        Index("ix_event_course_id", "course_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -208,6 +214,8 @@ class Event(Base):
     opens_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
     breakouts_change_until: Mapped[datetime | None]
+    unpaid_at_start: Mapped[str] = mapped_column(String(20), default="admit", server_default="admit")  # a place whose invoice is open
+    unpaid_release: Mapped[bool] = mapped_column(default=False, server_default=false())  # such a place goes after its release date
     attendance_rule: Mapped[dict[str, Any]] = mapped_column(default=dict)
     hour_regimes: Mapped[list[Any]] = mapped_column(default=list)  # regime codes, e.g. ENDORSE
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what else the source states, without behaviour

@@ -130,6 +130,12 @@ def course(code: str, title: str) -> Course:
     return found or _stored(Course(code=code, title=title))
 
 
+def course_named(title: str) -> Course:
+    """The course of this title, made when there is none."""
+    found = db.session.scalar(select(Course).filter_by(title=title).order_by(Course.id).limit(1))
+    return found or course(text.slug(title)[:60], title)
+
+
 def module(path_id: int, code: str, course_id: int) -> Module:
     """A course's place in a path, made when there is none."""
     found = db.session.scalar(select(Module).filter_by(path_id=path_id, code=code))

@@ -10,7 +10,12 @@
 - `substitution_until_hours`: a substitution is possible until so many hours before the start; null when there is none.
 - `balance`: null, or `{"until_days": 7, "months": 24}`: until then the fee may instead be kept as the payer's balance, which
   lapses after so many months.
+- `transfer`: left out, or `{"until_days": 7}`: until then the person may move the place to another date of the same course herself, and the
+  price difference is settled. Where it is left out, only staff move places, and the person when the organizer moved the dates.
 - `no_show`: `none`. `organizer_cancels`: `full`.
+- `naming_until_hours` (may be left out: 0): a place whose name was to follow is named until so many hours before the start.
+- `group_below` (may be left out: `keep`): when places are given back and fewer are left than the group price asks for, those who are
+  left `keep` it, or are priced anew (`reprice`).
 """
 
 from collections.abc import Mapping
@@ -57,6 +62,12 @@ class BalanceRule(TypedDict):
     months: int
 
 
+class TransferRule(TypedDict):
+    """Until when a place may move to another date of the same course."""
+
+    until_days: int
+
+
 class Rules(TypedDict):
     """A policy's `rules`; the module's docstring explains every word."""
 
@@ -64,8 +75,11 @@ class Rules(TypedDict):
     after: Literal["none", "substitution"]
     substitution_until_hours: int | None
     balance: BalanceRule | None
+    transfer: NotRequired[TransferRule]
     no_show: Literal["none"]
     organizer_cancels: Literal["full"]
+    naming_until_hours: NotRequired[int]
+    group_below: NotRequired[Literal["keep", "reprice"]]
 
 
 _FEE_NEEDS = {"none": set[str](), "flat": {"cents"}, "percent": {"basis_points"}, "by_price": {"bands"}}
@@ -78,7 +92,7 @@ def rules_of(policy: CancellationPolicy) -> Rules:
 
 def check(rules: Mapping[str, object]) -> Rules:
     """The rules, typed; refused with the reason when something is missing, unknown or out of order."""
-    missing = Rules.__required_keys__ ^ set(rules)
+    missing = (Rules.__required_keys__ - set(rules)) | (set(rules) - Rules.__required_keys__ - Rules.__optional_keys__)
     if missing:
         raise Unacceptable(f"A cancellation rule is missing or unknown: {', '.join(sorted(missing))}.", field="rules")
     typed = cast(Rules, rules)

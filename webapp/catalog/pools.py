@@ -6,6 +6,7 @@ from webapp.core.db import db
 from webapp.core.errors import Refusal, Unacceptable
 
 MOST = 1_000_000
+NEW = 2**63  # sorts a pool that is still to be made behind those that are there
 
 
 def make(capacity: int | None, label: str = "", *, field: str = "capacity") -> Pool:
@@ -25,12 +26,16 @@ def resize(pool_id: int, capacity: int | None, *, field: str = "capacity") -> tu
     before = pool.capacity
     if checked(capacity, field) is not None and capacity is not None and capacity < pool.taken:
         raise Refusal(
-            f"{pool.taken} places are taken, so the capacity cannot go below {pool.taken}.",
+            f"{pool.taken} places are taken{_aside(pool)}, so the capacity cannot go below {pool.taken}.",
             way_out="Cancel or move registrations first.", field=field, code="below_taken")
     pool.capacity = capacity
     if pool.waited:
         _keep(pool, before)
     return before, capacity
+
+
+def _aside(pool: Pool) -> str:
+    return f", {pool.aside} of them set aside" if pool.aside else ""
 
 
 def _keep(pool: Pool, before: int | None) -> None:
@@ -42,6 +47,12 @@ def _keep(pool: Pool, before: int | None) -> None:
 def taken(pool_id: int) -> int:
     """How many places of the pool are taken now."""
     return db.session.get_one(Pool, pool_id, populate_existing=True).taken
+
+
+def used(pool_id: int) -> int:
+    """How many places of the pool somebody has or is offered: those taken without those set aside."""
+    pool = db.session.get_one(Pool, pool_id, populate_existing=True)
+    return pool.taken - pool.aside
 
 
 def checked(capacity: int | None, field: str = "capacity") -> int | None:

@@ -7,17 +7,19 @@ docs/decisions/transactions.md.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from math import inf
 from time import monotonic
 from typing import Any, TypeVar
 
 import psycopg
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, String, event
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, String, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import JSON, TypeDecorator
 
@@ -31,6 +33,7 @@ NAMING = {
 WRITE, SNAPSHOT = "attune_write", "attune_snapshot"
 RESTS_SINCE, RESTED = "attune_rests_since", 5  # seconds
 Row = TypeVar("Row", bound="Base")
+_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -116,8 +119,10 @@ def insert_new(model: type[Row], *, on: tuple[str, ...], values: dict[str, Any])
 
     With `on` empty any unique key counts, partial ones too. Safe against two writers at the same instant, which looking first is not.
     """
-    statement = insert_into(model).values(**values).on_conflict_do_nothing(index_elements=on or None).returning(model)
-    return db.session.scalars(statement).one_or_none()
+    db.session.flush()
+    statement = _insert_new(model, on, db.session.get_bind().dialect.name)
+    row = db.session.connection().execute(statement, values).one_or_none()
+    return None if row is None else _loaded(model, row)
 
 
 def insert_all_new(model: type[Base], *, on: tuple[str, ...], rows: list[dict[str, Any]]) -> int:
@@ -129,9 +134,30 @@ def insert_all_new(model: type[Base], *, on: tuple[str, ...], rows: list[dict[st
     return len(db.session.connection().execute(statement, rows).all())
 
 
+@cache  # the ORM's own RETURNING of a row composes as much anew each time as the rest of a registration's writing costs
+def _insert_new(model: type[Base], on: tuple[str, ...], dialect: str) -> Any:
+    table = model.__table__
+    return _INSERTS[dialect](table).on_conflict_do_nothing(index_elements=on or None).returning(*table.c)
+
+
+def _loaded(model: type[Row], row: Any) -> Row:
+    """The row as the session would have loaded it, with what the database filled in."""
+    mapper, values = inspect(model), row._mapping
+    known = db.session().identity_map.get(
+        mapper.identity_key_from_primary_key(tuple(values[key] for key in mapper.primary_key)))
+    made = known if isinstance(known, model) else model()  # known: rolled back to a savepoint; SQLite gives its number out again
+    for attribute in mapper.column_attrs:
+        set_committed_value(made, attribute.key, values[attribute.columns[0]])
+    if known is None:
+        make_transient_to_detached(made)
+        db.session.add(made)
+    return made
+
+
 def insert_into(model: Any) -> sqlite.Insert | postgresql.Insert:
     """An INSERT that can say what happens `on_conflict`, in the words of this database."""
-    return sqlite.insert(model) if db.session.get_bind().dialect.name == "sqlite" else postgresql.insert(model)
+    made: sqlite.Insert | postgresql.Insert = _INSERTS[db.session.get_bind().dialect.name](model)
+    return made
 
 
 @event.listens_for(Engine, "connect")

@@ -2,7 +2,8 @@
 
 from sqlalchemy import DDL, MetaData, event
 
-TABLES = ("charge", "allocation", "presence", "award", "award_area", "award_tag", "audit_entry", "closed_month", "booked_movement")
+TABLES = ("charge", "allocation", "presence", "award", "award_area", "award_tag", "audit_entry", "closed_month", "booked_movement",
+          "balance_movement")
 
 
 def statements(table: str, dialect: str) -> list[str]:

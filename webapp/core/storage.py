@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core import clock, text, tokens
@@ -82,6 +82,11 @@ def record(owner: str, upload: Upload, *, by_id: int | None = None) -> StoredFil
                         sha256=upload.sha256, uploaded_by_id=by_id, uploaded_at=clock.now())
     db.session.add(stored)
     return stored
+
+
+def latest(owner: str) -> StoredFile | None:
+    """What was stored last for this owner: the file that counts where each upload takes the place of the one before."""
+    return db.session.scalar(select(StoredFile).where(StoredFile.owner == owner).order_by(StoredFile.id.desc()).limit(1))
 
 
 def content(stored: StoredFile, folder: Path) -> bytes:

@@ -1,5 +1,6 @@
 """Wall-clock times, zones and how dates and durations are written (design: look.md, Words)."""
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -100,6 +101,12 @@ def clock_hours(minutes: int) -> str:
     """Minutes as clock hours of 60 minutes, exact to two decimals and without idle zeros: `345` -> `5.75`."""
     hundredths = minutes * 100 // 60
     return f"{hundredths / 100:.2f}".rstrip("0").rstrip(".")
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later; the last of a shorter month where the day does not exist."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def days_between(start: date, end: date) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from webapp.core import audit, clock, text
 from webapp.core.db import db
@@ -33,10 +33,17 @@ def standard(in_person: bool = True) -> list[QuestionSpec]:
     return asked
 
 
+# Built once: every registration asks it, twice.
+_ASKED = (
+    select(Question)
+    .where(Question.event_id == bindparam("event"), Question.asked_in == bindparam("asked_in"), Question.retired_at.is_(None))
+    .order_by(Question.position, Question.id)
+)
+
+
 def for_event(event_id: int, asked_in: str = "registration") -> list[Question]:
     """The questions asked now, in order. One statement."""
-    return list(db.session.scalars(
-        select(Question).filter_by(event_id=event_id, asked_in=asked_in, retired_at=None).order_by(Question.position, Question.id)))
+    return list(db.session.scalars(_ASKED, {"event": event_id, "asked_in": asked_in}))
 
 
 def specs(event_id: int) -> list[QuestionSpec]:

@@ -37,6 +37,8 @@ def calendar(message: Claim, context: dict[str, Any]) -> Enclosed | Withdrawn:
     settings, facts, now = current_app.config["SETTINGS"], message.facts, clock.now()
     carried = telling.carry(_letter(message, settings), facts["registration_id"], now, session_id=facts.get("session_id"),
                             seat_id=facts.get("seat_id"))
+    if context.get("moved_from_id"):  # what mail put into her calendar for the date before is taken out by mails of their own
+        telling.take_out(context["moved_from_id"], now)
     if message.kind == "invitation" and not carried.act:
         return Withdrawn("Another mail told it, the session is in a subscribed calendar, or she asked for no invitations.")
     return Enclosed(_parts(carried, facts["registration_id"], context, settings),

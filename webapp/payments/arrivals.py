@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from webapp.core import clock, logs, money
 from webapp.core.db import db, insert_new
-from webapp.payments import messages, seating, settlement
+from webapp.payments import approvals, messages, seating, settlement
 from webapp.payments.models import PAYMENT_MOVES, CheckoutPage, Payment
 from webapp.registration.models import Order
 
@@ -75,7 +75,10 @@ def _effect(payment: Payment, order: Order | None, doubt: str) -> Outcome:
 
 def received(payment: Payment, order: Order) -> Outcome:
     """Money is here: the places, the allocations, the receipt. The order is locked. Also for checks and attached money."""
+    is_asked = order.approval_until is not None
     problem = seating.after_payment(order, clock.now())
+    if is_asked:
+        approvals.paid(order, payment)
     db.session.flush()
     settlement.bring_in_line(order.id)
     if problem:

@@ -24,15 +24,16 @@ MOST_TRIES = 4  # an older page closed, another click that closed ours; then som
 MOST_PAGES = 12  # of one order whose places are only held: nobody keeps a seat for ever by asking for pages
 
 
-def open_page(order_id: int, today: date, *, whole: bool = False) -> str:
+def open_page(order_id: int, today: date, *, whole: bool = False, approver: bool = False) -> str:
     """The address of Stripe's page where this order is paid: what is due now, or with `whole` everything still open.
 
-    Keeps the places as long as the page lives. Refuses when nothing is to be paid, when the hold is over, and when Stripe
-    cannot be reached; then nothing was charged and the places are kept until the hold ends.
+    Keeps the places as long as the page lives. `approver`: the agency that is asked whether it pays comes itself; while it is
+    asked nobody else pays. Refuses when nothing is to be paid, when the hold is over, and when Stripe cannot be reached; then
+    nothing was charged and the places are kept until the hold ends.
     """
     for _ in range(MOST_TRIES):
         with transaction():
-            page_id = _begin(order_id, today, whole)
+            page_id = _begin(order_id, today, whole, approver)
         if page_id is None:
             closing.close_live(order_id)
         elif address := _address(page_id):
@@ -40,9 +41,11 @@ def open_page(order_id: int, today: date, *, whole: bool = False) -> str:
     raise gateway.Unreachable("The payment page did not open.", way_out="Your place is kept; please try again in a minute.")
 
 
-def _begin(order_id: int, today: date, whole: bool) -> int | None:
+def _begin(order_id: int, today: date, whole: bool, approver: bool) -> int | None:
     """The page to go to, an open one or a new one. None: one that does not fit any more must be closed first."""
     order, now = settlement.lock(order_id), clock.now()
+    if order.approval_until is not None and not approver:
+        raise AlreadyDone("Your agency is being asked whether it pays.", way_out="Choose another way to pay first.", code="asked")
     asked, live = _asked(order_id, today, whole), closing.live_pages(order_id)
     if live:
         return live[0] if len(live) == 1 and _fits(live[0], order, asked, now) else None

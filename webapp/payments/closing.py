@@ -11,7 +11,7 @@ from sqlalchemy import select
 from webapp.core import logs
 from webapp.core.db import db, transaction
 from webapp.core.errors import AlreadyDone, Refusal
-from webapp.payments import balances, gateway, inbox, pages, settlement
+from webapp.payments import balance, balances, gateway, inbox, pages, settlement
 from webapp.payments.models import CheckoutPage, Payment
 from webapp.registration import orders
 from webapp.registration.models import Order
@@ -120,14 +120,17 @@ def _start(order_id: int, now: datetime) -> bool:
 
 
 def _finish(order_id: int) -> bool:
-    """Frees the places, unless money came or a bank is still confirming some."""
+    """Frees the places, unless money came or a bank is still confirming some. A balance that paid a part goes back to its payer."""
     order: Order = settlement.lock(order_id)
     coming = db.session.scalar(
-        select(Payment.id).where(Payment.order_id == order_id, Payment.state.in_(("processing", "succeeded")))
+        select(Payment.id).where(Payment.order_id == order_id, Payment.state.in_(("processing", "succeeded")),
+                                 Payment.method != "balance")
     )
     if order.state != "releasing" or coming is not None:
         return False
-    return orders.finish_release(order_id)
+    done = orders.finish_release(order_id)
+    balance.return_unused(order_id)
+    return done
 
 
 def _known_at_stripe(page_id: int) -> bool:

@@ -52,6 +52,21 @@ class Unreachable(Refusal):
     code = "stripe_unreachable"
 
 
+class NotSetUp(Unreachable):
+    """There is no key: cards are not taken here."""
+
+    def __init__(self) -> None:
+        super().__init__("Card payments are not set up here.", way_out="Please choose to pay by invoice.")
+
+
+class KeyRefused(Unreachable):
+    """Stripe does not take our key, or not for this. To a buyer it is as if nobody answered; `words` are Stripe's, for staff."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__("The card service cannot be reached just now.", way_out="Your place is kept; please try again in a minute.")
+        self.words = words
+
+
 class Refused(Refusal):
     """Stripe understood and said no; `reason` is its code and `words` its sentence, for staff and logs."""
 
@@ -170,17 +185,15 @@ def carried_by(payout_id: str) -> list[dict[str, Any]]:
     return found
 
 
+def is_by_hand(payout_id: str) -> bool:
+    """Whether somebody made this payout at Stripe, and no schedule: Stripe cannot say what such a one carried."""
+    return _plain(_call(lambda client: client.v1.payouts.retrieve(payout_id)))["automatic"] is False
+
+
 def endpoints() -> list[Endpoint]:
     """The webhook endpoints registered at Stripe."""
     page = _call(lambda client: client.v1.webhook_endpoints.list(params={"limit": 100}))
     return [Endpoint(one.url, one.status == "enabled", tuple(one.enabled_events)) for one in page.data]
-
-
-def missing_types() -> list[str]:
-    """The event types we act on that no enabled endpoint of ours subscribes to (doctor). All of them when there is none."""
-    ours = [one for one in endpoints() if one.enabled and one.url.endswith("/webhooks/stripe")]
-    subscribed = {name for one in ours for name in one.types}
-    return [] if "*" in subscribed else [name for name in HANDLED if name not in subscribed]
 
 
 def verified(payload: bytes, signature: str | None) -> dict[str, Any]:
@@ -220,7 +233,7 @@ def _client() -> stripe.StripeClient:
     settings = _settings()
     key = settings.stripe_secret_key.get_secret_value()
     if not key:
-        raise Unreachable("Card payments are not set up here.", way_out="Please choose to pay by invoice.")
+        raise NotSetUp
     kept: dict[tuple[str, str], stripe.StripeClient] = current_app.extensions.setdefault("attune_stripe", {})
     if (key, settings.stripe_api_base) not in kept:
         kept[key, settings.stripe_api_base] = stripe.StripeClient(
@@ -244,6 +257,9 @@ def _call(ask: Callable[[stripe.StripeClient], T]) -> T:
         raise Refused(str(error.user_message or error), error.code or "") from error
     except stripe.IdempotencyError as error:
         raise Refused(str(error), "idempotency") from error
+    except (stripe.AuthenticationError, stripe.PermissionError) as error:
+        log.error("stripe_key_refused", kind=type(error).__name__, status=error.http_status)
+        raise KeyRefused(str(error.user_message or error)) from error
     except stripe.StripeError as error:
         log.error("stripe_unreachable", kind=type(error).__name__, status=error.http_status)
         raise Unreachable(

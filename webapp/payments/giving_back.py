@@ -5,17 +5,42 @@ from datetime import date
 from itertools import groupby
 
 from webapp.payments import balances, invoices, refunds, settlement
+from webapp.payments.balance import keeping
+from webapp.payments.rules.standing import Balance
+from webapp.registration.cancellation import Outcome
 from webapp.registration.registrations import Cancelled
 
 
 def after(cancelled: Iterable[Cancelled], *, reason: str, by_id: int | None, today: date) -> int:
     """Asks for the refunds and the credit notes of these cancellations; returns the cents that go back.
 
-    Registration decided what is owed and what is kept as a balance. Orders are taken in the order of their ids, as locks are.
+    Registration decided what is owed and what is kept as a balance, which is a lot of its payer's from then on. Orders are taken in
+    the order of their ids, as locks are; those that carried a part for others come after them.
     """
-    found = 0
+    found, cancelled = 0, list(cancelled)
     for order_id, group in groupby(sorted(cancelled, key=lambda one: one.order_id), key=lambda one: one.order_id):
         found += _of_order(order_id, list(group), reason, by_id, today)
+    return found + to_others([other for one in cancelled for other in one.others], reason=reason, by_id=by_id, today=today)
+
+
+def to_others(others: Iterable[tuple[int, int]], *, reason: str, by_id: int | None, today: date) -> int:
+    """After parts ended: the orders that carried them, each with what may go back to its payer. Returns what does.
+
+    A grant's money stays on its order and pays for the next place: nothing of it goes to anybody's card.
+    """
+    found = 0
+    wanted: dict[int, int] = {}
+    for order_id, cents in others:
+        wanted[order_id] = wanted.get(order_id, 0) + cents
+    for order_id, cents in sorted(wanted.items()):
+        settlement.lock(order_id)
+        settlement.bring_in_line(order_id)
+        stands = balances.of_order(order_id, today)
+        back = min(stands.paid_cents - stands.in_flight_cents - stands.owed_cents, stands.refundable_cents, cents)
+        if back > 0:
+            refunds.request(order_id, back, reason=reason, by_id=by_id)
+            found += back
+        invoices.adjust(order_id, reason)
     return found
 
 
@@ -39,15 +64,43 @@ def settle_change(order_id: int, change_cents: int, *, reason: str, by_id: int |
     return max(back, 0)
 
 
+def foreseen(balance: Balance, outcome: Outcome, more_cents: int = 0) -> int:
+    """The cents that would go back by `after`, for a page: of what was paid, not of what the place costs. `more_cents`: what the
+    others would owe more."""
+    owed_then = balance.owed_cents - outcome.refund_cents - outcome.balance_cents + more_cents
+    free = balance.paid_cents - balance.in_flight_cents - owed_then - outcome.balance_cents
+    return max(min(free, balance.refundable_cents, outcome.refund_cents), 0)
+
+
+def foreseen_kept(balance: Balance, outcome: Outcome, more_cents: int = 0) -> int:
+    """The cents that `after` would keep as a balance, for a page: of what was paid."""
+    owed_then = balance.owed_cents - outcome.refund_cents - outcome.balance_cents + more_cents
+    return max(min(balance.refundable_cents - owed_then, balance.refundable_cents, outcome.balance_cents), 0)
+
+
 def _of_order(order_id: int, done: list[Cancelled], reason: str, by_id: int | None, today: date) -> int:
     """What these places bring back and was paid, at most. What an earlier cancellation left as a balance stays where it is."""
-    settlement.lock(order_id)
+    order = settlement.lock(order_id)
     settlement.bring_in_line(order_id)  # also when nothing goes back: what paid these places stands on finance's list
     balance = balances.of_order(order_id, today)
-    kept = sum(one.outcome.balance_cents for one in done)
-    owed_back = balance.paid_cents - balance.in_flight_cents - balance.owed_cents - kept
-    back = min(owed_back, balance.refundable_cents, sum(one.outcome.refund_cents for one in done))
+    free = min(balance.refundable_cents - balance.owed_cents, balance.refundable_cents)
+    free -= _keep(order_id, done, free, reason, by_id)
+    back = min(free, sum(one.outcome.refund_cents for one in done))
     if back > 0:
         refunds.request(order_id, back, reason=reason, by_id=by_id)
     invoices.adjust(order_id, reason)
+    if order.method == "invoice" and any(one.more_cents for one in done):
+        invoices.issue(order_id)
     return max(back, 0)
+
+
+def _keep(order_id: int, done: list[Cancelled], free_cents: int, reason: str, by_id: int | None) -> int:
+    """What the policy keeps as a balance becomes one of the payer's, until the day it was promised; at most what is free."""
+    kept = 0
+    for until in sorted({one.outcome.balance_until for one in done if one.outcome.balance_until}):
+        wanted = sum(one.outcome.balance_cents for one in done if one.outcome.balance_until == until)
+        cents = min(wanted, free_cents - kept)
+        if cents > 0:
+            keeping.keep(order_id, cents, expires_on=until, reason=reason, by_id=by_id)
+            kept += cents
+    return kept

@@ -25,10 +25,7 @@ def receive(payload: bytes, signature: str | None) -> int | None:
 
     Raises gateway.BadSignature. Stripe sends again what it had no answer for, so a known one that still waits is given back.
     """
-    event = gateway.verified(payload, signature)
-    return keep(event, "webhook") or db.session.scalar(
-        select(ProviderEvent.id).where(ProviderEvent.provider_id == str(event["id"])[:100], ProviderEvent.applied_at.is_(None))
-    )
+    return _to_apply(gateway.verified(payload, signature), "webhook")
 
 
 def keep(event: dict[str, Any], source: str) -> int | None:
@@ -48,16 +45,23 @@ def keep(event: dict[str, Any], source: str) -> int | None:
 
 
 def keep_session(session: gateway.SessionAtStripe, source: str) -> int | None:
-    """Stores what Stripe answered about a payment page, as the event that should have told it."""
+    """Stores what Stripe answered about a payment page, as the event that should have told it; its id, None when it is applied already."""
     kind = {"complete": "checkout.session.completed", "expired": "checkout.session.expired"}[session.status]
     name = f"{source}:{session.id}:{session.payment_status}:{session.status}"
-    return keep(
+    return _to_apply(
         {"id": name, "type": kind, "livemode": session.body.get("livemode", False), "data": {"object": session.body}}, source
     )
 
 
+def _to_apply(event: dict[str, Any], source: str) -> int | None:
+    """Stores an event; its id, also of one that was stored and not applied (a crash in between). None when it is applied."""
+    return keep(event, source) or db.session.scalar(
+        select(ProviderEvent.id).where(ProviderEvent.provider_id == str(event["id"])[:100], ProviderEvent.applied_at.is_(None))
+    )
+
+
 def hear(session: gateway.SessionAtStripe, source: str) -> None:
-    """A courier: stores and applies what Stripe answered about a page that is not open any more. Heard before, it does nothing."""
+    """A courier: stores and applies what Stripe answered about a page that is not open any more. Applied before, it does nothing."""
     with transaction():
         event_id = keep_session(session, source)
     if event_id is not None:

@@ -21,15 +21,16 @@ LEFT, RIGHT, WIDTH = 54, 54, letter[0] - 108
 FRAME = 6  # what reportlab leaves inside its frame
 
 
-def make(bill: Bill, *, issued_on: date, open_cents: int, remit: Sequence[str], site: dict[str, Any]) -> bytes:
-    """The PDF's bytes (US letter). `open_cents` is what the invoice still asks for today."""
+def make(bill: Bill, *, issued_on: date, open_cents: int, remit: Sequence[str], site: dict[str, Any],
+         po_number: str | None = None) -> bytes:
+    """The PDF's bytes (US letter). `open_cents` is what the invoice still asks for today, `po_number` the number that counts."""
     invoice, styles, file = bill.invoice, _styles(), io.BytesIO()
     head = [
         [
             _stack(
                 styles, "Bill to", [invoice.bill_to["name"], *invoice.bill_to["address"].splitlines(), invoice.bill_to["email"]]
             ),
-            _facts(bill, issued_on, styles),
+            _facts(bill, issued_on, po_number if po_number is not None else bill.invoice.po_number, styles),
         ]
     ]
     story = [
@@ -104,10 +105,10 @@ def _lines(bill: Bill, open_cents: int, styles: dict[str, ParagraphStyle]) -> Ta
     )
 
 
-def _facts(bill: Bill, issued_on: date, styles: dict[str, ParagraphStyle]) -> Table:
+def _facts(bill: Bill, issued_on: date, po_number: str, styles: dict[str, ParagraphStyle]) -> Table:
     facts = [("Issued", times.date_words(issued_on)), ("Due", times.date_words(bill.invoice.due_on))]
-    if bill.invoice.po_number:
-        facts.append(("Purchase order", bill.invoice.po_number))
+    if po_number:
+        facts.append(("Purchase order", po_number))
     rows = [[Paragraph(term, styles["small"]), Paragraph(paper.readable(escape(value)), styles["body"])] for term, value in facts]
     return Table(rows, colWidths=[86, WIDTH * 45 // 100 - 86], style=_bare(padding=2))
 

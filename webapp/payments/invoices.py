@@ -5,17 +5,29 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from webapp.accounts.models import Agency, Person
 from webapp.catalog.models import Event
-from webapp.core import audit, clock, tokens
+from webapp.core import audit, clock, text, tokens
 from webapp.core.db import db
 from webapp.core.errors import AlreadyDone, NotFound, Unacceptable
-from webapp.payments import messages, numbers, settlement
+from webapp.payments import balances, messages, numbers, settlement
 from webapp.payments.models import CreditNote, Invoice
+from webapp.payments.rules.standing import Balance
 from webapp.registration import ledger
 from webapp.registration.models import Charge, Order, Payer, Registration
+
+# Built once: every invoice asks them.
+_OF_ORDER = select(Invoice).where(Invoice.order_id == bindparam("order")).order_by(Invoice.id)
+_PAYER = select(Payer, Agency).outerjoin(Agency, Agency.id == Payer.agency_id).where(Payer.id == bindparam("payer"))
+_SUBJECTS = (
+    select(Charge.id, Event.title, func.trim(Person.given_name + " " + Person.family_name).label("name"))
+    .outerjoin(Event, Event.id == Charge.event_id)
+    .outerjoin(Registration, Registration.id == Charge.registration_id)
+    .outerjoin(Person, Person.id == Registration.person_id)
+    .where(Charge.id.in_(bindparam("charges", expanding=True)))
+)
 
 
 @dataclass(frozen=True)
@@ -35,6 +47,10 @@ class Bill:
         """What the invoice asks for after its credit notes."""
         return self.invoice.total_cents - self.credited_cents
 
+    def to_pay_cents(self, balance: Balance) -> int:
+        """What it still asks for: never more than its rest, never more than is open on the order and no bank confirms."""
+        return max(min(self.rest_cents, balance.open_cents - balance.processing_cents), 0)
+
 
 def issue(order_id: int, *, po_number: str | None = None) -> Invoice | None:
     """Bills what the order owes and no invoice asks for yet; tells the payer. None when there is nothing to bill.
@@ -48,9 +64,7 @@ def issue(order_id: int, *, po_number: str | None = None) -> Invoice | None:
     if total <= 0:
         return None
     rows = _rows(charges, bills, total)
-    payer, agency = db.session.execute(
-        select(Payer, Agency).outerjoin(Agency, Agency.id == Payer.agency_id).where(Payer.id == order.payer_id)
-    ).one()
+    payer, agency = db.session.execute(_PAYER, {"payer": order.payer_id}).one()
     number = po_number if po_number is not None else order.po_number
     if agency is not None and agency.po_required and not number:
         raise Unacceptable(
@@ -103,10 +117,36 @@ def take_back(invoice_id: int, *, reason: str, by_id: int) -> CreditNote:
     return _note(order, found, bill.rest_cents, reason)
 
 
+def po_number(bill: Bill) -> str:
+    """The purchase order number that counts: as it was added or corrected since, else as it was issued."""
+    since = db.session.scalar(select(Order.po_number).where(Order.id == bill.invoice.order_id))
+    return since or bill.invoice.po_number
+
+
+def set_po_number(ref: str, typed: str, *, today: date, by_id: int | None = None) -> str:
+    """Adds or corrects the purchase order number of the order this invoice bills; the invoice itself stays as issued. Recorded.
+
+    Refused once it is paid, and empty where the agency demands one.
+    """
+    bill = by_ref(ref)
+    order = settlement.lock(bill.invoice.order_id)
+    number = text.clean(typed, field="po_number", limit=60)
+    if not bill.to_pay_cents(balances.of_order(order.id, today)):
+        raise AlreadyDone("Nothing is to be paid on this invoice any more, so its number stays.", field="po_number")
+    demands = db.session.scalar(
+        select(Agency.name).join(Payer, Payer.agency_id == Agency.id).where(Payer.id == order.payer_id, Agency.po_required))
+    if demands and not number:
+        raise Unacceptable(f"{demands} pays no invoice without a purchase order number.", field="po_number", code="po_required")
+    before = order.po_number or bill.invoice.po_number
+    if number != before:
+        audit.record("invoice_po", f"order:{order.id}", actor_id=by_id, before={"po_number": before}, after={"po_number": number})
+        order.po_number = number
+    return number
+
+
 def of_order(order_id: int) -> list[Bill]:
     """The invoices of an order with their credit notes, the oldest first."""
-    found = list(db.session.scalars(select(Invoice).where(Invoice.order_id == order_id).order_by(Invoice.id)))
-    return _with_notes(found)
+    return with_notes(list(db.session.scalars(_OF_ORDER, {"order": order_id})))
 
 
 def by_ref(ref: str) -> Bill:
@@ -114,10 +154,11 @@ def by_ref(ref: str) -> Bill:
     found = db.session.scalar(select(Invoice).where(Invoice.ref == ref))
     if found is None:
         raise NotFound
-    return _with_notes([found])[0]
+    return with_notes([found])[0]
 
 
-def _with_notes(found: list[Invoice]) -> list[Bill]:
+def with_notes(found: list[Invoice]) -> list[Bill]:
+    """These invoices with their credit notes. One statement."""
     notes: dict[int, list[CreditNote]] = {}
     ids = [invoice.id for invoice in found]
     for note in (
@@ -184,14 +225,7 @@ def _line(charge: Charge, about: Any) -> dict[str, Any]:
 
 def _about(charges: Iterable[Charge]) -> dict[int, Any]:
     """By charge: the event's title, and who it is for. The payer is told names only, never answers."""
-    rows = db.session.execute(
-        select(Charge.id, Event.title, func.trim(Person.given_name + " " + Person.family_name).label("name"))
-        .outerjoin(Event, Event.id == Charge.event_id)
-        .outerjoin(Registration, Registration.id == Charge.registration_id)
-        .outerjoin(Person, Person.id == Registration.person_id)
-        .where(Charge.id.in_([charge.id for charge in charges]))
-    )
-    return {row.id: row for row in rows}
+    return {row.id: row for row in db.session.execute(_SUBJECTS, {"charges": [charge.id for charge in charges]})}
 
 
 def _bill_to(payer: Payer, agency: Agency | None) -> dict[str, Any]:

@@ -32,19 +32,22 @@ def apply(body: Mapping[str, Any]) -> Outcome:
 
 
 def read_due() -> int:
-    """A courier: reads at Stripe what each paid payout carried, once; answers how many were read."""
+    """A courier: reads at Stripe what each paid payout carried, once; answers how many were read.
+
+    One that Stripe refuses stays to be read, and does not keep the others from it.
+    """
     due = db.session.execute(select(Payout.id, Payout.provider_id).where(Payout.state == "paid", Payout.read_at.is_(None))
                              .order_by(Payout.id).limit(50)).all()
-    for row in due:
-        _read(row.id, row.provider_id)
-    return len(due)
+    return sum(_read(row.id, row.provider_id) for row in due)
 
 
-def _read(payout_id: int, provider_id: str) -> None:
+def _read(payout_id: int, provider_id: str) -> bool:
     try:
         carried = gateway.carried_by(provider_id)
-    except gateway.Refused as refusal:  # a payout made by hand: Stripe cannot say what it carried
-        log.warning("payout_unreadable", payout=payout_id, words=refusal.words)
+    except gateway.Refused as refusal:
+        if not _is_by_hand(provider_id):
+            log.warning("payout_unreadable", payout=payout_id, code=refusal.reason, words=refusal.words)
+            return False
         carried = []
     with transaction():
         payout = db.session.get_one(Payout, payout_id, with_for_update=True, populate_existing=True)
@@ -53,6 +56,15 @@ def _read(payout_id: int, provider_id: str) -> None:
             if one["type"] != "payout":
                 insert_new(PayoutLine, on=("provider_id",), values=_line(payout_id, one, payments))
         payout.read_at = clock.now()
+    return True
+
+
+def _is_by_hand(provider_id: str) -> bool:
+    """Stripe refused to say what it carried; only of a payout made by hand that is an answer. Asked, not guessed from its words."""
+    try:
+        return gateway.is_by_hand(provider_id)
+    except gateway.Refused:
+        return False
 
 
 def _line(payout_id: int, one: Mapping[str, Any], payments: Mapping[str, int]) -> dict[str, Any]:

@@ -4,13 +4,13 @@ from sqlalchemy import case, select
 
 from webapp.core import records
 from webapp.core.records import Records
-from webapp.payments.models import Payment
+from webapp.payments.models import BalanceLot, BalanceMovement, Payment
 from webapp.payments.rules import methods
 from webapp.registration.models import Order, Payer
 
 
 def personal_data(person_ids: frozenset[int]) -> Records:
-    """What she paid."""
+    """What she paid, and her balance with everything that happened to it."""
     return {
         "payments": records.of(
             select(
@@ -25,5 +25,11 @@ def personal_data(person_ids: frozenset[int]) -> Records:
             .outerjoin(Order, Order.id == Payment.order_id)
             .where(Payer.person_id.in_(person_ids))
             .order_by(Payment.id)
-        )
+        ),
+        "balance": records.of(
+            select(BalanceMovement.created_at, BalanceMovement.kind, BalanceMovement.cents, BalanceLot.currency, BalanceLot.expires_on,
+                   BalanceMovement.reason)
+            .join(BalanceLot, BalanceLot.id == BalanceMovement.lot_id).join(Payer, Payer.id == BalanceLot.payer_id)
+            .where(Payer.person_id.in_(person_ids), Payer.kind == "person").order_by(BalanceMovement.id)
+        ),
     }

@@ -1,15 +1,15 @@
 """Money that comes without Stripe: checks, transfers, cash. Recorded by finance; a check may bounce."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from sqlalchemy import select
 
 from webapp.core import audit, clock, money
 from webapp.core.db import db
 from webapp.core.errors import AlreadyDone, NotFound, Unacceptable
-from webapp.payments import arrivals, messages, settlement
+from webapp.payments import arrivals, balances, messages, settlement
+from webapp.payments.checks import bouncing, rows
 from webapp.payments.models import Payment
 from webapp.payments.rules import methods
 
@@ -28,10 +28,11 @@ class Received:
     submit_key: str | None = None
 
 
-def record(order_id: int | None, received: Received, *, by_id: int) -> Payment:
+def record(order_id: int | None, received: Received, *, by_id: int, at_most_open: bool = False) -> Payment:
     """Writes the payment; it pays what is open, the oldest due first. More than that stays on finance's list.
 
-    Without an order it stands on finance's list. The same form sent twice (`submit_key`) is recorded once.
+    Without an order it stands on finance's list. The same form sent twice (`submit_key`) is recorded once. `at_most_open`: more
+    than the order still owes is refused, as it stands once it is locked.
     """
     if received.submit_key and (earlier := _same(received.submit_key)):
         return earlier
@@ -39,14 +40,19 @@ def record(order_id: int | None, received: Received, *, by_id: int) -> Payment:
     order = settlement.lock(order_id) if order_id is not None else None
     if received.submit_key and (earlier := _same(received.submit_key)):
         return earlier
-    noon = datetime.combine(received.received_on, time(12), ZoneInfo(received.zone))
+    if at_most_open and order is not None:
+        _refuse_more(order.id, received)
+    check = rows.new(number=received.number, amount_cents=received.amount_cents, received_on=received.received_on,
+                     payer_id=order.payer_id if order else None, note=received.note, slip=received.deposit_slip,
+                     by_id=by_id) if received.method == "cheque" else None
     payment = Payment(
         order_id=order_id,
         payer_id=order.payer_id if order else None,
         method=received.method,
         state="succeeded",
         amount_cents=received.amount_cents,
-        received_at=noon,
+        received_at=rows.noon(received.received_on, received.zone),
+        check_id=check.id if check else None,
         cheque_number=received.number,
         deposit_slip=received.deposit_slip,
         cheque_on=received.received_on if received.method == "cheque" else None,
@@ -70,7 +76,18 @@ def record(order_id: int | None, received: Received, *, by_id: int) -> Payment:
 
 
 def bounce(payment_id: int, *, reason: str, by_id: int) -> Payment:
-    """The bank gave a check back: what it paid is open again, and the payer is told. Its places stay; finance follows up."""
+    """The bank gave a check or a transfer back: what it paid is open again, and the payer is told. Its places stay.
+
+    A check comes back whole, with every order it paid (checks.bounce).
+    """
+    check_id = db.session.scalar(select(Payment.check_id).where(Payment.id == payment_id))
+    if check_id is not None:
+        bouncing.bounce(check_id, reason=reason, by_id=by_id)
+        return db.session.get_one(Payment, payment_id)
+    return _bounce(payment_id, reason, by_id)
+
+
+def _bounce(payment_id: int, reason: str, by_id: int) -> Payment:
     order_id = db.session.scalar(select(Payment.order_id).where(Payment.id == payment_id))
     order = settlement.lock(order_id) if order_id is not None else None
     payment = db.session.get(Payment, payment_id, with_for_update=True, populate_existing=True)
@@ -85,7 +102,7 @@ def bounce(payment_id: int, *, reason: str, by_id: int) -> Payment:
     found = settlement.money_of(payment_id)
     if found is not None and (found.returned_cents or found.leaving_cents):
         raise Unacceptable("Part of this payment was refunded.", way_out="Settle the refund first.")
-    payment.state, payment.note = "failed", reason
+    payment.state, payment.failed_at, payment.note = "failed", clock.now(), reason
     audit.record(
         "payment_bounced",
         f"order:{order_id}" if order_id else f"payment:{payment_id}",
@@ -111,6 +128,15 @@ def _check(received: Received) -> None:
         raise Unacceptable("Write the number of the check.", field="number")
     if received.received_on > clock.today(received.zone):
         raise Unacceptable("The day it came cannot be in the future.", field="received_on")
+
+
+def _refuse_more(order_id: int, received: Received) -> None:
+    balance = balances.of_order(order_id, received.received_on)
+    still_open = balance.open_cents - balance.processing_cents
+    if still_open <= 0:
+        raise AlreadyDone("Nothing is open any more.", way_out="It was paid just now, or a bank is confirming it: take nothing.")
+    if received.amount_cents > still_open:
+        raise Unacceptable(f"Only {money.written(still_open)} is open.", field="amount", way_out="Give the rest back.")
 
 
 def _same(submit_key: str) -> Payment | None:

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from flask import current_app
 from sqlalchemy import select
 
 from webapp.core import logs
 from webapp.core.db import db, insert_new, transaction
 from webapp.core.errors import Refusal
 from webapp.payments import closing, gateway, inbox, payouts, refund_courier
+from webapp.payments.balance import using
 from webapp.payments.models import CheckoutPage, ProviderCursor
 
 log = logs.logger(__name__)
@@ -45,25 +47,38 @@ class Report:
 
 def sweep(now: datetime) -> Report:
     """Brings everything between us and Stripe to an end that can be. Each part goes on when another is in trouble."""
-    return _run(now, (_read_events, _ask_for_pages, _apply_waiting, _close_outdated, _release, _send_refunds, _read_payouts))
+    return _run(now, (_read_events, _ask_for_pages, _apply_waiting, _close_outdated, _release, _return_balances, _send_refunds,
+                      _read_payouts))
 
 
 def settle(now: datetime) -> Report:
     """The part that is done every minute: what waits here, without reading Stripe's lists."""
-    return _run(now, (_apply_waiting, _close_outdated, _release, _send_refunds, _read_payouts))
+    return _run(now, (_apply_waiting, _close_outdated, _release, _return_balances, _send_refunds, _read_payouts))
 
 
 def _run(now: datetime, parts: tuple[Callable[[datetime, Report], None], ...]) -> Report:
-    report = Report()
+    report, said = Report(), ""
     for part in parts:
         try:
             part(now, report)
         except Refusal as refusal:
             if refusal.sentence not in report.troubles:
                 report.troubles.append(refusal.sentence)
-    if did := {name: value for name, value in vars(report).items() if value}:
+            if isinstance(refusal, gateway.NotSetUp):
+                said = _said_before(refusal.sentence)
+    did = vars(report) | {"troubles": [trouble for trouble in report.troubles if trouble != said]}
+    if did := {name: value for name, value in did.items() if value}:
         log.info("reconciled", **did)
     return report
+
+
+def _said_before(sentence: str) -> str:
+    """The sentence when this process has logged it before: a site without cards is no news every minute."""
+    known: set[str] = current_app.extensions.setdefault("attune_reconcile_said", set())
+    if sentence in known:
+        return sentence
+    known.add(sentence)
+    return ""
 
 
 def _read_events(now: datetime, report: Report) -> None:
@@ -102,6 +117,13 @@ def _close_outdated(now: datetime, report: Report) -> None:
 
 def _release(now: datetime, report: Report) -> None:
     report.released = closing.release_due(now)
+
+
+def _return_balances(_now: datetime, _report: Report) -> None:
+    """Of holds that ended, or were placed, in another way than by the clock or the card."""
+    for order_id in using.waiting_orders():
+        with transaction():
+            using.settle(order_id)
 
 
 def _send_refunds(now: datetime, report: Report) -> None:

@@ -1,6 +1,7 @@
 """Money going back: asked for here, newest payment first, never beyond what was paid; applied on Stripe's word.
 
-What came by check, transfer or cash goes back by hand: such a refund waits until finance notes how.
+What came by check, transfer or cash goes back by hand: such a refund waits until finance notes how. What came from a payer's
+balance goes back to it at once.
 """
 
 from datetime import date
@@ -11,7 +12,9 @@ from webapp.core import audit, clock, tokens, work
 from webapp.core.db import db
 from webapp.core.errors import AlreadyDone, NotFound, Unacceptable
 from webapp.payments import corrections, messages, returned, settlement
+from webapp.payments.balance import keeping
 from webapp.payments.models import Payment, Refund
+from webapp.payments.rules import balance as rules
 from webapp.payments.rules import refunding
 from webapp.payments.rules.methods import AT_STRIPE
 
@@ -26,7 +29,9 @@ def request(order_id: int, amount_cents: int, *, reason: str, by_id: int | None)
     settlement.bring_in_line(order_id)
     payments = settlement.moneys(order_id)[::-1]
     parts = refunding.split(amount_cents, payments, settlement.allocated(settlement.shares(order_id)))
-    return [_write(payment_id, cents, reason, by_id) for payment_id, cents in parts]
+    made = [_write(payment_id, cents, reason, by_id) for payment_id, cents in parts]
+    settlement.bring_in_line(order_id)  # what went back to a balance has gone already
+    return made
 
 
 def request_by_staff(order_id: int, amount_cents: int, *, reason: str, lowers: bool, by_id: int) -> list[int]:
@@ -90,6 +95,8 @@ def try_again(refund_id: int, *, by_id: int) -> None:
     found = settlement.money_of(payment.id)
     if refund.state != "failed":
         raise AlreadyDone(f"This refund is {refund.state}.")
+    if refund.to_balance:
+        raise Unacceptable("This was a balance that was taken back: the money stands with its payment.", way_out="Refund it from there.")
     if found is None or refunding.refundable(found) < refund.amount_cents:
         raise Unacceptable("The money has gone back in another way.", code="beyond_paid")
     refund.state, refund.idempotency_key, refund.provider_refund_id = "requested", tokens.secret(), None
@@ -99,6 +106,10 @@ def try_again(refund_id: int, *, by_id: int) -> None:
 
 
 def _write(payment_id: int, cents: int, reason: str, by_id: int | None) -> int:
+    payment = db.session.get_one(Payment, payment_id)
+    if payment.method == "balance":  # it goes back to where it came from
+        day = clock.now().date() + rules.RETURNED_FOR
+        return keeping.return_part(payment, cents, expires_on=day, reason=reason, by_id=by_id)
     refund = Refund(
         payment_id=payment_id,
         amount_cents=cents,

@@ -10,12 +10,12 @@ from webapp.core.db import db
 from webapp.payments.models import Allocation, Payment, Refund
 from webapp.payments.rules.allocations import Line, Money, Share, payable, settle
 from webapp.registration.models import Charge, Order
+from webapp.registration.orders.locking import locked
 
 
 def lock(order_id: int) -> Order:
     """The order, locked first as everywhere, read afresh."""
-    statement = select(Order).where(Order.id == order_id).with_for_update().execution_options(populate_existing=True)
-    return db.session.execute(statement).scalar_one()
+    return locked(order_id)
 
 
 def bring_in_line(order_id: int) -> None:
@@ -65,11 +65,11 @@ def give_back(payment_id: int) -> None:
 def lines(order_id: int) -> list[Line]:
     """The charges of an order as values."""
     rows = db.session.execute(
-        select(Charge.id, Charge.amount_cents, Charge.due_on, Charge.registration_id, Charge.voids_id).where(
-            Charge.order_id == order_id
-        )
+        select(
+            Charge.id, Charge.amount_cents, Charge.due_on, Charge.registration_id, Charge.voids_id, Charge.label, Charge.explained
+        ).where(Charge.order_id == order_id)
     )
-    return [Line(*row) for row in rows]
+    return [Line(r.id, r.amount_cents, r.due_on, r.registration_id, r.voids_id, r.label, str(r.explained.get("of", ""))) for r in rows]
 
 
 def moneys(order_id: int) -> list[Money]:

@@ -35,6 +35,15 @@ def attach(payment_id: int, order_ref: str, *, reason: str, by_id: int) -> Payme
     return payment
 
 
+def payer_of(order_ref: str) -> int:
+    """The payer of an order by its number, as finance types it."""
+    found = db.session.scalar(select(Order.payer_id).where(Order.ref == order_ref.strip().upper()))
+    if found is None:
+        raise Unacceptable("There is no order of this number.", field="order_ref",
+                           way_out="It is in the address of the order and in its mails.")
+    return found
+
+
 def _check(payment: Payment, order: Order) -> None:
     if payment.state != "succeeded":
         raise Unacceptable(f"This payment is {payment.state}.")

@@ -6,9 +6,10 @@ when the programme changes.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from webapp.accounts.models import Person
 from webapp.catalog.models import Event, Session
@@ -16,7 +17,8 @@ from webapp.core.db import db
 from webapp.notifications import outbox
 from webapp.notifications.models import Message
 from webapp.notifications.outbox import Letter
-from webapp.registration.models import Application, Order, Payer, Registration, Seat
+from webapp.registration import unnamed
+from webapp.registration.models import Application, Charge, Order, Payer, Registration, Seat
 
 REMINDERS = (7, 1)  # days before the first session
 
@@ -27,13 +29,19 @@ def confirmed(order: Order, ours: Sequence[Registration], at: datetime, buyer: P
     `buyer`: who ordered, where an agency became the payer meanwhile; default the order's payer.
     """
     own = [one for one in ours if one.inclusion_of_id is None]
+    named = [one for one in own if one.person_id is not None]
     letters, known = [], _known(own)
-    for one in own:
+    for one in named:
         letters += _place_letters(one, known, at)
     payer = buyer or db.session.get_one(Payer, order.payer_id)
-    if payer.email and payer.email not in {one.email for one in own}:
+    if payer.email and payer.email not in {one.email for one in named}:
         letters.append(_to_payer(f"placed:order:{order.id}", "order_placed", payer, order))
-    outbox.write_all(letters)
+    outbox.write_all(letters + unnamed.letters(order, own, known, payer, at))
+
+
+def named(registration: Registration, at: datetime) -> None:
+    """Somebody got a place whose name was to follow: it is confirmed to her as every place is, with the reminders still to come."""
+    outbox.write_all(_place_letters(registration, _known([registration]), at))
 
 
 def _place_letters(one: Registration, known: dict[int, Any], at: datetime) -> list[Letter]:
@@ -56,7 +64,8 @@ def redate_reminders(registrations: Iterable[Registration], at: datetime) -> Non
     """
     ours = list(registrations)
     letters, known, waiting = [], _known(ours), _waiting_reminders(ours)
-    for one in ours:
+    unnamed.redate(ours, known)
+    for one in [one for one in ours if one.person_id is not None]:
         ahead = dict(_reminders(known[one.id].starts_at, at))
         for days in REMINDERS:
             fact, when = waiting.get((one.id, days)), ahead.get(days)
@@ -84,11 +93,22 @@ def cancelled(order: Order, registration: Registration) -> None:
     status = db.session.scalar(select(Event.status).where(Event.id == registration.event_id))
     kind = "event_cancelled" if status == "cancelled" else "registration_cancelled"
     letters = _letter(f"cancelled:registration:{registration.id}", kind, registration, _known([registration]))
-    payer = db.session.get_one(Payer, order.payer_id)
-    if payer.email and payer.email != registration.email:
-        what = f"event:{registration.event_id}" if status == "cancelled" else f"registration:{registration.id}"
-        letters.append(_to_payer(f"cancelled:order:{order.id}:{what}", "place_cancelled", payer, order, registration_id=registration.id))
+    what = f"event:{registration.event_id}" if status == "cancelled" else f"registration:{registration.id}"
+    for number, payer in enumerate(_who_pay(order)):
+        if payer.email and payer.email != registration.email:
+            fact = f"cancelled:order:{order.id}:{what}" + (":buyer" if number else "")
+            letters.append(_to_payer(fact, "place_cancelled", payer, order, registration_id=registration.id))
     outbox.write_all(letters)
+
+
+def _who_pay(order: Order) -> list[Payer]:
+    """Who is billed; where that is an agency's office, also who booked for the agency."""
+    payer = db.session.get_one(Payer, order.payer_id)
+    if payer.agency_id is None:
+        return [payer]
+    booked = db.session.scalars(select(Payer).join(Charge, Charge.payer_id == Payer.id).where(Charge.order_id == order.id)
+                                .order_by(Charge.id).limit(1)).all()
+    return [payer, *(one for one in booked if one.email != payer.email)]
 
 
 def substituted(order: Order, old: Registration, new: Registration, at: datetime) -> None:
@@ -99,6 +119,17 @@ def substituted(order: Order, old: Registration, new: Registration, at: datetime
     payer = db.session.get_one(Payer, order.payer_id)
     if payer.email and payer.email not in (old.email, new.email):
         letters.append(_to_payer(f"substituted:order:{order.id}:registration:{old.id}", "order_substitution", payer, order,
+                                 registration_id=new.id))
+    outbox.write_all(letters)
+
+
+def transferred(order: Order, old: Registration, new: Registration, at: datetime) -> None:
+    """Her place at the other date is confirmed by one mail, with reminders; who pays hears of it, when that is somebody else."""
+    outbox.withdraw(subject_of=_subject(old), note="The place moved to another date.")
+    letters = _place_letters(new, _known([new]), at)
+    payer = db.session.get_one(Payer, order.payer_id)
+    if payer.email and payer.email != new.email:
+        letters.append(_to_payer(f"transferred:order:{order.id}:registration:{old.id}", "order_transfer", payer, order,
                                  registration_id=new.id))
     outbox.write_all(letters)
 
@@ -115,7 +146,7 @@ def programme_changed(registrations: Iterable[Registration], session: Session, *
 
     `said`: what stands nowhere else when the message is rendered, the time `before` and the `reason`.
     """
-    ours = list(registrations)
+    ours = unnamed.told(registrations)
     known, fact = _known(ours), f"changed:session:{session.id}:{session.sequence}"
     return outbox.write_all([
         letter for one in ours for letter in _letter(f"{fact}:registration:{one.id}", "programme_change", one, known,
@@ -124,7 +155,7 @@ def programme_changed(registrations: Iterable[Registration], session: Session, *
 
 def event_changed(registrations: Iterable[Registration], event: Event) -> int:
     """One message per registrant when the event as a whole has another place, zone or link. Returns how many were written."""
-    ours = list(registrations)
+    ours = unnamed.told(registrations)
     known, fact = _known(ours), f"changed:event:{event.id}:{event.sequence}"
     return outbox.write_all([letter for one in ours for letter in _letter(f"{fact}:registration:{one.id}", "event_changed", one, known)])
 
@@ -138,14 +169,18 @@ def application(subject: Application, kind: str, *, version: str = "") -> None:
 
 def _known(registrations: Iterable[Registration]) -> dict[int, Any]:
     """By registration: the attendee's `name`, and `starts_at` of the first session that she has a seat in and that takes place."""
-    rows = db.session.execute(
+    return {row.id: row for row in db.session.execute(_attendees(), {"places": [one.id for one in registrations]})}
+
+
+@cache  # built once: composing it costs more than running it
+def _attendees() -> Any:
+    return (
         select(Registration.id, func.trim(Person.given_name + " " + Person.family_name).label("name"),
                func.min(Session.starts_at).label("starts_at"))
         .outerjoin(Person, Person.id == Registration.person_id)
         .outerjoin(Seat, (Seat.registration_id == Registration.id) & (Seat.state != "released"))
         .outerjoin(Session, (Session.id == Seat.session_id) & (Session.status == "scheduled"))
-        .where(Registration.id.in_([one.id for one in registrations])).group_by(Registration.id, Person.id))
-    return {row.id: row for row in rows}
+        .where(Registration.id.in_(bindparam("places", expanding=True))).group_by(Registration.id, Person.id))
 
 
 def _letter(fact: str, kind: str, registration: Registration, known: dict[int, Any], *, not_before: datetime | None = None,

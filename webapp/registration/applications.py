@@ -170,13 +170,15 @@ def _check_room(application: Application, group_id: int | None, now: datetime) -
     if group_id is not None:
         group_sizes.check(application.event_id, group_id)
     pool = db.session.execute(
-        select(Pool.capacity, Pool.taken).join(Event, Event.pool_id == Pool.id).where(Event.id == application.event_id)
-        .with_for_update(of=Pool)).one()
+        select(Pool.capacity, Pool.taken, Pool.kept, Pool.aside).join(Event, Event.pool_id == Pool.id)
+        .where(Event.id == application.event_id).with_for_update(of=Pool)).one()
     offers = db.session.scalar(select(func.count()).where(
         Application.event_id == application.event_id, Application.state == "offered", Application.registration_id.is_(None),
         Application.offer_until > now)) or 0
-    if pool.capacity is not None and pool.taken + offers >= pool.capacity:
-        raise Full(f"All {pool.capacity} places are taken ({pool.taken}) or offered ({offers}).",
+    if pool.capacity is not None and pool.taken + pool.kept + offers >= pool.capacity:
+        parts = [f"taken ({pool.taken - pool.aside})", *([f"set aside ({pool.aside})"] if pool.aside else []),
+                 *([f"kept for the waitlist ({pool.kept})"] if pool.kept else []), f"offered ({offers})"]
+        raise Full(f"All {pool.capacity} places are {', '.join(parts[:-1])} or {parts[-1]}.",
                    way_out="Wait until an offer ends, or raise the capacity.")
 
 

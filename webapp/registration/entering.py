@@ -1,20 +1,24 @@
 """A place given by staff: on a roster, of a type that is given on request, or for somebody who called."""
 
+from dataclasses import replace
+
 from webapp.accounts import memberships, names, people
 from webapp.core import audit, clock, times
 from webapp.core.errors import Closed, Unacceptable
 from webapp.registration import orders, pricing, rules, sale
 from webapp.registration.orders import BillTo, Buyer, making
 from webapp.registration.orders.wishes import Place
+from webapp.registration.setasides import drawing
 
 
 def enter(event_id: int, type_id: int, *, given: str, family: str, email: str, by_id: int, mode: str = "in_person",
-          bill_to: BillTo | None = None, po_number: str = "", reason: str = "") -> int:
+          bill_to: BillTo | None = None, po_number: str = "", reason: str = "",
+          set_aside_id: int | None = None) -> int:
     """Puts a person into the event and places her order: free, or on invoice to her or to `bill_to`. Returns the order's id.
 
-    Seats are taken as everybody's are: a full event refuses. Neither the window of sign-up nor "on request" matters to staff;
-    whether she is a member does. The person is found by her proved address, else made. Refused while the event is a draft or
-    cancelled.
+    Seats are taken as everybody's are, or from the set-aside that is named: a full one refuses. Neither the window of sign-up nor
+    "on request" matters to staff; whether she is a member does. The person is found by her proved address, else made. Refused while
+    the event is a draft or cancelled.
     """
     now, of = clock.now(), sale.load_by_id(event_id)
     if of.event.status not in ("published", "closed"):
@@ -34,7 +38,10 @@ def enter(event_id: int, type_id: int, *, given: str, family: str, email: str, b
     place = Place(person_id, address, type_, rules.mode_of(of.event.mode, type_.mode, mode), lines, required)
     if making.has_place(event_id, person_id):
         raise making.already(mine=False)
-    held = making.order(of, [place], Buyer(f"{given} {family}".strip(), address, person_id), at=now)
+    if set_aside_id is not None:
+        place = replace(place, aside=drawing.named(set_aside_id, of.id, type_.id, place.mode))
+    held = making.order(of, [place], Buyer(f"{given} {family}".strip(), address, person_id), at=now,
+                        asides=[place.aside] if place.aside else [])
     orders.place(held.order_id, "invoice", bill_to=bill_to, po_number=po_number)
     audit.record("registration.entered", f"registration:{making.first_registration(held.order_id)}", actor_id=by_id, reason=reason,
                  after={"name": f"{given} {family}".strip(), "type": type_.name})

@@ -6,12 +6,14 @@ What was paid is the other list and belongs to payments; an order's debt is neve
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import aliased
 
 from webapp.core.db import db
+from webapp.registration.funds.rules import RULE
 from webapp.registration.models import Charge
 from webapp.registration.pricing import Line
 
@@ -53,14 +55,29 @@ def to_pay_now(order_id: int, paid_cents: int, on: date) -> int:
 
 def live(order_id: int, registration_ids: Iterable[int] | None = None) -> list[Charge]:
     """The lines in force: those neither voided nor voiding, oldest first."""
-    voiding = aliased(Charge)
-    statement = (
-        select(Charge).outerjoin(voiding, voiding.voids_id == Charge.id)
-        .where(Charge.order_id == order_id, Charge.kind != "void", voiding.id.is_(None)).order_by(Charge.id)
-    )
+    statement = _live()
     if registration_ids is not None:
         statement = statement.where(Charge.registration_id.in_(list(registration_ids)))
-    return list(db.session.scalars(statement))
+    return list(db.session.scalars(statement, {"order": order_id}))
+
+
+@cache  # built once: composing it costs more than running it
+def _live() -> Any:
+    voiding = aliased(Charge)
+    return (
+        select(Charge).outerjoin(voiding, voiding.voids_id == Charge.id)
+        .where(Charge.order_id == bindparam("order"), Charge.kind != "void", voiding.id.is_(None)).order_by(Charge.id)
+    )
+
+
+def by_code(one: Charge) -> bool:
+    """Whether the line is what a discount code takes off."""
+    return one.kind == "discount" and one.explained.get("rule") == "code"
+
+
+def carried(one: Charge) -> bool:
+    """Whether the line is what a fund or another payer carries of the place."""
+    return one.kind == "discount" and one.explained.get("rule") == RULE
 
 
 def write(entries: Iterable[tuple[Debtor, Line]], at: datetime) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Row, select
+from sqlalchemy.orm import aliased
 
 from webapp.accounts.models import Person
 from webapp.catalog.models import Event, Room, Session, Venue
@@ -24,7 +25,9 @@ def registration_confirmed(facts: Context) -> Context | Withdrawn:
     place = _place(registration_id)
     if place["state"] != "confirmed":
         return Withdrawn("The registration is not confirmed any more.")
-    return place | {"linked": _linked(registration_id), "instead_of": _predecessor(registration_id),
+    before = _before(registration_id)
+    return place | {"linked": _linked(registration_id), "instead_of": "" if before else _predecessor(registration_id),
+                    "moved_from": before["what"] if before else "", "moved_from_id": before["id"] if before else None,
                     "questions_path": own_page.questions_path(registration_id)}
 
 
@@ -99,6 +102,13 @@ def order_substitution(facts: Context) -> Context | Withdrawn:
             "instead_of": _predecessor(facts["registration_id"]), "owed": place["owed"], "order_path": order["order_path"]}
 
 
+def order_transfer(facts: Context) -> Context | Withdrawn:
+    """To who pays, when that is not the attendee: whose place moved from which date to which, and what is owed now."""
+    place, order, before = _place(facts["registration_id"]), _order(facts["order_id"]), _before(facts["registration_id"])
+    return {"name": order["name"], "title": place["title"], "attendee": _name_of(facts["registration_id"]), "line": place["lines"][:1],
+            "moved_from": before["what"] if before else "", "owed": place["owed"], "order_path": order["order_path"]}
+
+
 def hold_expired(facts: Context) -> Context | Withdrawn:
     """To the buyer: the seat was let go; trying again keeps what was typed."""
     order = _order(facts["order_id"])
@@ -139,6 +149,19 @@ def _place(registration_id: int) -> Context:
     }
 
 
+def _before(registration_id: int) -> Context | None:
+    """The date from which this place moved; None when it did not."""
+    after = aliased(Registration)
+    row = db.session.execute(
+        select(Registration.id, Event.title, Event.starts_at, Event.zone).join(after, after.replaces_id == Registration.id)
+        .join(Event, Event.id == Registration.event_id)
+        .where(after.id == registration_id, Registration.state == "transferred")).one_or_none()
+    if row is None:
+        return None
+    day = f", {times.date_words(times.local(row.starts_at, row.zone).date())}" if row.starts_at else ""
+    return {"id": row.id, "what": f"{row.title}{day}"}
+
+
 def _predecessor(registration_id: int) -> str:
     """Whose place she took; '' where it was hers from the beginning."""
     before = db.session.scalar(select(Registration.replaces_id).where(Registration.id == registration_id))
@@ -152,8 +175,8 @@ def _successor(registration_id: int) -> str:
 
 def _name_of(registration_id: int) -> str:
     row = db.session.execute(select(Person.given_name, Person.family_name).join(Registration, Registration.person_id == Person.id)
-                             .where(Registration.id == registration_id)).one()
-    return f"{row.given_name} {row.family_name}".strip()
+                             .where(Registration.id == registration_id)).one_or_none()
+    return f"{row.given_name} {row.family_name}".strip() if row else "Not yet named"
 
 
 def _ahead(registration_id: int, mode: str) -> list[tuple[str, Row[Any]]]:
@@ -218,11 +241,18 @@ def _order(order_id: int) -> Context:
     lines = db.session.execute(select(Charge.label, Charge.amount_cents).where(Charge.order_id == order_id).order_by(Charge.id)).all()
     return {
         "name": row.name, "state": row.state, "method": row.method, "po_number": row.po_number, "order_path": f"/orders/{row.ref}",
-        "title": places[0].title if places else "", "event_path": f"/events/{places[0].slug}" if places else "/events",
+        "title": _titles(places), "event_path": f"/events/{places[0].slug}" if places else "/events",
         "again_path": f"/events/{places[0].slug}/register?again={row.ref}" if places else "/events",
-        "people": [f"{p.given_name} {p.family_name}".strip() for p in places if p.given_name],
+        "people": [f"{p.given_name} {p.family_name}".strip() for p in places if p.given_name or p.family_name],
+        "unnamed": sum(p.given_name is None for p in places),
         "lines": [(label, money.written(cents)) for label, cents in lines], "total": money.written(sum(line[1] for line in lines)),
     }
+
+
+def _titles(places: Any) -> str:
+    """What an order is for, in one line."""
+    first, *others = dict.fromkeys(one.title for one in places) or [""]
+    return f"{first} and {len(others)} more" if others else first
 
 
 def _application(application_id: int, *states: str) -> Context | Withdrawn:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.accounts.models import Agency, Person
@@ -184,8 +184,12 @@ class Order(Base):
     po_number: Mapped[str] = mapped_column(String(60), default="")
     currency: Mapped[str] = mapped_column(String(3), default="USD")
     hold_until: Mapped[datetime | None]
+    is_split: Mapped[bool] = mapped_column(default=False, server_default=false())  # others carry or carried parts of its places
     extensions: Mapped[int] = mapped_column(default=0)  # how often "Give me more time" was granted
+    approval_until: Mapped[datetime | None]  # while an agency is asked whether it pays (payments.approvals): how long it may answer
+    approvals: Mapped[int] = mapped_column(default=0, server_default="0")  # how often one was asked
     submit_key: Mapped[str | None] = mapped_column(String(64), unique=True)  # of the form: a double click makes one order
+    joined_id: Mapped[int | None] = mapped_column(ForeignKey("order.id"), index=True)  # its places went on that order
     policy_accepted_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     placed_at: Mapped[datetime | None]
@@ -221,11 +225,13 @@ class Registration(Base):
     group_id: Mapped[int | None] = mapped_column(ForeignKey("group.id"))
     inclusion_of_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"))  # a linked place of a containing event
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"))
+    set_aside_id: Mapped[int | None] = mapped_column(ForeignKey("set_aside.id"))  # whose seats it was given; null: open sale
     email: Mapped[str] = mapped_column(String(254), default="")  # where messages about this place go
     mode: Mapped[str] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(20), default="held")
     ended_reason: Mapped[str] = mapped_column(String(255), default="")
     calendar_stamp: Mapped[int] = mapped_column(default=0, server_default="0")  # counted up by triggers (calendars/stamps.py)
+    moved_at: Mapped[datetime | None]  # when the organizer last moved a session she has a seat in: then she may go, or get all back
     declined_blocks: Mapped[list[Any]] = mapped_column(default=list)  # ids of blocks answered with "none"
     release_on: Mapped[date | None]  # a place on invoice: what happens after is the event's policy
     created_at: Mapped[datetime]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, insert, select, update
+from sqlalchemy import ScalarSelect, Select, bindparam, insert, select, update
 from sqlalchemy.orm import aliased
 
 from webapp.catalog.models import Block, Event, EventInclusion, Session
@@ -41,13 +41,16 @@ class Meeting:
                      f"block_{self.block_id}" if self.block_id else None)
 
 
+# Built once: every place asks it.
+_MEETINGS = (
+    select(Session.id, Session.title, Session.pool_id, Session.block_id, Session.group_id, Session.mode, Session.starts_at, Session.zone)
+    .where(Session.event_id == bindparam("event"), Session.status == "scheduled").order_by(Session.starts_at, Session.id)
+)
+
+
 def meetings(event_id: int) -> list[Meeting]:
     """The sessions of an event that take place, in order."""
-    rows = db.session.execute(
-        select(Session.id, Session.title, Session.pool_id, Session.block_id, Session.group_id, Session.mode, Session.starts_at,
-               Session.zone)
-        .where(Session.event_id == event_id, Session.status == "scheduled").order_by(Session.starts_at, Session.id))
-    return [Meeting(*row) for row in rows]
+    return [Meeting(*row) for row in db.session.execute(_MEETINGS, {"event": event_id})]
 
 
 def included_days() -> ScalarSelect[Any]:

@@ -105,16 +105,22 @@ def quote(place: Item, *, at: datetime, zone: str, audience: str | None = None, 
     today = times.local(at, zone).date()
     due = due_on(today, starts_on)
     fee = _priced(place, audience, at)
+    group_rules = list(group_rules)
     off = _group(group_rules, people, fee.amount_cents)
     words = hint(place.prices, audience, at, zone)
     explained: dict[str, Any] = {"rule": "best_dated_price", "words": words, "label": fee.label}
     if place.parts:
         lines = _instalments(place, fee.amount_cents - (off[1] if off else 0), today, explained)
     else:
-        lines = [Line("fee", place.name, fee.amount_cents, due, place.account_code, explained)]
-        if off and off[1]:
-            lines.append(Line("discount", off[0], -off[1], due, place.account_code, {"rule": "group"}))
+        group = group_line(group_rules, people, fee.amount_cents, due, place.account_code)
+        lines = [Line("fee", place.name, fee.amount_cents, due, place.account_code, explained), *([group] if group else [])]
     return lines + [_add_on(item, count, audience, at, due) for item, count in add_ons if count]
+
+
+def group_line(rules: Iterable[tuple[int, int]], people: int, fee_cents: int, due: date, account_code: str) -> Line | None:
+    """What the group rule takes off one place when so many are ordered together; None when it takes nothing."""
+    off = _group(rules, people, fee_cents)
+    return Line("discount", off[0], -off[1], due, account_code, {"rule": "group"}) if off and off[1] else None
 
 
 def total(lines: Iterable[Line]) -> int:
@@ -133,11 +139,16 @@ def _priced(item: Item, audience: str | None, at: datetime) -> Dated:
     return price
 
 
+def group_share(rules: Iterable[tuple[int, int]], people: int) -> tuple[int, int] | None:
+    """The group rule (from how many, basis points off) that takes off most for so many people; None when none fits."""
+    return max((rule for rule in rules if people >= rule[0]), key=lambda rule: rule[1], default=None)
+
+
 def _group(rules: Iterable[tuple[int, int]], people: int, fee_cents: int) -> tuple[str, int] | None:
-    fitting = [rule for rule in rules if people >= rule[0]]
-    if not fitting:
+    fitting = group_share(rules, people)
+    if fitting is None:
         return None
-    count, share = max(fitting, key=lambda rule: rule[1])
+    count, share = fitting
     percent = f"{share / 100:g}"
     return f"Group price from {count} people, {percent} % less", money.percent_of(fee_cents, share)
 

@@ -7,6 +7,7 @@ from webapp.core import records
 from webapp.core.db import db
 from webapp.core.records import Records
 from webapp.forms.models import Answer, Question
+from webapp.registration.funds.models import FundRequest, PlaceShare
 from webapp.registration.models import Application, Charge, Order, Payer, Registration, RegistrationType
 from webapp.registration.waitlist import joining
 from webapp.registration.waitlist.models import LIVE, Waitlist, WaitlistEntry
@@ -33,6 +34,14 @@ def personal_data(person_ids: frozenset[int]) -> Records:
                    WaitlistEntry.created_at, WaitlistEntry.ended_at)
             .join(Waitlist, Waitlist.id == WaitlistEntry.waitlist_id).join(Event, Event.id == Waitlist.event_id)
             .where(WaitlistEntry.person_id.in_(person_ids)).order_by(WaitlistEntry.id)),
+        "help_with_the_price": records.of(
+            select(Event.title.label("event"), FundRequest.words, FundRequest.state, FundRequest.answer, FundRequest.created_at,
+                   FundRequest.decided_at).join(Registration, Registration.id == FundRequest.registration_id)
+            .join(Event, Event.id == Registration.event_id).where(FundRequest.registration_id.in_(own)).order_by(FundRequest.id)),
+        "parts_paid_by_others": records.of(
+            select(Event.title.label("event"), PlaceShare.name.label("by"), PlaceShare.cents, PlaceShare.created_at, PlaceShare.ended_at)
+            .join(Registration, Registration.id == PlaceShare.registration_id).join(Event, Event.id == Registration.event_id)
+            .where(PlaceShare.registration_id.in_(own)).order_by(PlaceShare.id)),
         "charges": records.of(
             select(Order.ref.label("order"), Charge.label.label("what"), Charge.amount_cents, Charge.currency, Charge.due_on)
             .join(Order, Order.id == Charge.order_id).join(Payer, Payer.id == Charge.payer_id)
@@ -47,6 +56,9 @@ def erase(person_ids: frozenset[int]) -> None:
         joining.leave(ref)
     db.session.execute(update(WaitlistEntry).where(hers).values(email=""))
     db.session.execute(delete(Answer).where(_answers_of(person_ids)).execution_options(synchronize_session=False))
+    own = select(Registration.id).where(Registration.person_id.in_(person_ids))
+    db.session.execute(update(FundRequest).where(FundRequest.registration_id.in_(own)).values(words="", answer="")
+                       .execution_options(synchronize_session=False))
     db.session.execute(update(Registration).where(Registration.person_id.in_(person_ids)).values(email=""))
 
 

@@ -152,6 +152,8 @@ def _follow(session: Session, what: str, *, tell: bool = True, before: str = "",
     now = clock.now()
     of_session = Seat.session_id == session.id
     ours = _raised(Registration.id.in_(select(Seat.registration_id).where(of_session)), now, of_session)
+    if what == "moved" and ours:
+        db.session.execute(update(Registration).where(Registration.id.in_([one.id for one in ours])).values(moved_at=now))
     announcing.redate_reminders(ours, now)
     return announcing.programme_changed(ours, session, what=what, before=before, reason=reason) if tell else 0
 

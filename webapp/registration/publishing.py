@@ -25,6 +25,7 @@ from webapp.core.errors import Refusal
 from webapp.forms.models import Question
 from webapp.registration import offers
 from webapp.registration.models import AddOn, Application, GroupRule, Registration, RegistrationType
+from webapp.registration.setasides.models import SetAside, SetAsidePool
 
 
 def publish(event_id: int, *, actor_id: int | None) -> Event:
@@ -58,14 +59,16 @@ def delete_draft(event_id: int, *, actor_id: int | None) -> None:
 def _delete(event: Event) -> None:
     of_event = {"event_id": event.id}
     pools = {event.pool_id, event.room_pool_id, event.online_pool_id}
-    for owner in (RegistrationType, AddOn, Session):
+    for owner in (RegistrationType, AddOn, Session, SetAside):
         pools |= set(db.session.scalars(select(owner.pool_id).filter_by(**of_event)))
     sessions = select(Session.id).filter_by(**of_event).scalar_subquery()
     for part in (SessionBreak, SessionCredit, SessionPresenter):
         db.session.execute(delete(part).where(part.session_id.in_(sessions)))
     db.session.execute(delete(EventInclusion).where(
         (EventInclusion.event_id == event.id) | (EventInclusion.included_id == event.id)))
-    for model in (RoleGrant, RegistrationType, AddOn, GroupRule, Question, Session, Block, Track, Group, EventFacet):
+    asides = select(SetAside.id).filter_by(**of_event).scalar_subquery()
+    db.session.execute(delete(SetAsidePool).where(SetAsidePool.set_aside_id.in_(asides)))
+    for model in (RoleGrant, SetAside, RegistrationType, AddOn, GroupRule, Question, Session, Block, Track, Group, EventFacet):
         db.session.execute(delete(model).filter_by(**of_event))
     db.session.execute(delete(Event).filter_by(id=event.id))
     db.session.execute(delete(Pool).where(Pool.id.in_([one for one in pools if one])))

@@ -42,12 +42,12 @@ def closed_because(event: SignUp, now: datetime) -> Refusal | None:
     return None
 
 
-def other_way_in(event: SignUp) -> Refusal | None:
-    """Where the public form is not the way in: by application, from an agency's roster, or just by coming."""
+def other_way_in(event: SignUp, *, is_agency: bool = False) -> Refusal | None:
+    """Where the public form is not the way in: by application, from an agency's roster, or just by coming. An agency names its roster."""
     if event.sign_up == "application":
         return Refusal("Places in this event are given by application.", way_out="Apply first; the offer leads to the place.",
                        code="by_application")
-    if event.sign_up == "roster":
+    if event.sign_up == "roster" and not is_agency:
         return Refusal("The places of this event come from the agency's roster.", way_out="Ask your supervisor to name you.",
                        code="by_roster")
     if event.sign_up == "walk_in":

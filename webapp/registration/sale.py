@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import aliased
 
 from webapp.catalog.models import Block, CancellationPolicy, Event, EventInclusion, Pool, Venue
@@ -18,21 +18,25 @@ from webapp.core import times
 from webapp.core.db import db, in_transaction
 from webapp.core.errors import NotFound, Unacceptable
 from webapp.registration import pricing, rules
+from webapp.registration.funds.models import Fund, FundEvent
 from webapp.registration.models import AddOn, GroupRule, Instalment, Price, RegistrationType
 from webapp.registration.seats import Level
+from webapp.registration.setasides.models import SetAside
 
 _MODE_LEVEL = {"in_person": "The places in the room", "online": "The online places"}
 
 
 @dataclass(frozen=True)
 class PoolState:
-    """A pool as it stood when it was read: good for showing, never for deciding. `waited`: parties that wait for it."""
+    """A pool as it stood when it was read: good for showing, never for deciding. `waited`: parties that wait for it; `aside`: how many
+    of those taken are set aside."""
 
     id: int
     capacity: int | None
     taken: int
     kept: int = 0
     waited: int = 0
+    aside: int = 0
 
     @property
     def left(self) -> int | None:
@@ -116,12 +120,12 @@ class Sale:
 
 def load(slug: str) -> Sale:
     """The sale of the event at this address; refused with NotFound when there is none."""
-    return _load(Event.slug == slug)
+    return _load("slug", slug)
 
 
 def load_by_id(event_id: int) -> Sale:
     """The sale of the event with this id."""
-    return _load(Event.id == event_id)
+    return _load("id", event_id)
 
 
 def group_rules(of: Sale) -> list[tuple[int, int]]:
@@ -132,8 +136,8 @@ def group_rules(of: Sale) -> list[tuple[int, int]]:
         select(GroupRule.min_count, GroupRule.percent_basis_points).where(GroupRule.event_id == of.id))]
 
 
-def _load(which: ColumnElement[bool]) -> Sale:
-    event = _event(which)
+def _load(by: str, value: str | int) -> Sale:
+    event: Any = db.session.execute(_any_event(by, in_transaction()), {by: value}).one_or_none()
     if event is None:
         raise NotFound
     return Sale(
@@ -144,15 +148,10 @@ def _load(which: ColumnElement[bool]) -> Sale:
     )
 
 
-def _event(which: ColumnElement[bool]) -> Any:
-    statement = _any_event().where(which)
-    return db.session.execute(statement.with_for_update(read=True, of=Event) if in_transaction() else statement).one_or_none()
-
-
 @cache  # built once: composing it costs more than running it
-def _any_event() -> Any:
+def _any_event(by: str, stands_still: bool) -> Any:
     pool, room, online = aliased(Pool), aliased(Pool), aliased(Pool)
-    return (
+    statement = (
         select(Event.id, Event.organization_id, Event.slug, Event.kind, Event.title, Event.status, Event.zone, Event.mode, Event.sign_up,
                Event.opens_at, Event.closes_at, Event.starts_at, Event.ends_at, Event.cancel_reason, Event.training_minutes,
                Event.rsc_minutes, Event.breakouts_change_until, Event.session_count, Event.city, Venue.name.label("venue"),
@@ -161,12 +160,17 @@ def _any_event() -> Any:
                select(EventInclusion.id).where(EventInclusion.event_id == Event.id).exists().label("includes"),
                select(AddOn.id).where(AddOn.event_id == Event.id, AddOn.retired_at.is_(None)).exists().label("has_add_ons"),
                select(GroupRule.id).where(GroupRule.event_id == Event.id).exists().label("has_group_rules"),
+               select(FundEvent.fund_id).join(Fund, Fund.id == FundEvent.fund_id).where(
+                   FundEvent.event_id == Event.id, Fund.on_request, Fund.withdrawn_at.is_(None)).exists().label("has_funds"),
+               select(SetAside.id).where(SetAside.event_id == Event.id).exists().label("has_set_asides"),
                Event.link_opens_minutes, Event.platform,
                *_levels(pool, "pool"), *_levels(room, "room"), *_levels(online, "online"))
         .join(pool, pool.id == Event.pool_id).outerjoin(room, room.id == Event.room_pool_id)
         .outerjoin(online, online.id == Event.online_pool_id).outerjoin(Venue, Venue.id == Event.venue_id)
         .join(CancellationPolicy, CancellationPolicy.id == Event.cancellation_policy_id)
+        .where(getattr(Event, by) == bindparam(by))
     )
+    return statement.with_for_update(read=True, of=Event) if stands_still else statement
 
 
 def _event_pools(event: Row[Any]) -> dict[str, PoolState]:
@@ -186,7 +190,7 @@ def _state(row: Any, name: str) -> PoolState:
     return PoolState(*(getattr(row, f"{name}_{column}") for column in _COLUMNS))
 
 
-_COLUMNS = ("id", "capacity", "taken", "kept", "waited")
+_COLUMNS = ("id", "capacity", "taken", "kept", "waited", "aside")
 _PRICE = (Price.id.label("price_id"), Price.amount_cents, Price.valid_from, Price.valid_until, Price.audience.label("price_audience"),
           Price.label.label("price_label"))
 

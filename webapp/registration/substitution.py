@@ -28,12 +28,13 @@ class Colleague:
 
 @dataclass(frozen=True)
 class Foreseen:
-    """What a substitution would bring: who comes as what, and what the order owes more (or less)."""
+    """What a substitution would bring: who comes as what, and what the order owes more (or less). `is_handed_on`: somebody has it now."""
 
     name: str
     email: str
     type: str
     change_cents: int
+    is_handed_on: bool = True
 
     @property
     def sentence(self) -> str:
@@ -48,6 +49,20 @@ def until(rules: Mapping[str, Any], starts_at: datetime | None, *, by_staff: boo
     """The moment from which nobody can take the place any more: so many hours before the start, for staff the start itself."""
     hours = 0 if by_staff else rules["substitution_until_hours"] or 0
     return starts_at - timedelta(hours=hours) if starts_at else None
+
+
+def naming_until(rules: Mapping[str, Any], starts_at: datetime | None) -> datetime | None:
+    """The moment from which a place whose name was to follow is named by staff alone: the start, or so many hours before it."""
+    return starts_at - timedelta(hours=rules.get("naming_until_hours", 0)) if starts_at else None
+
+
+def naming_refused_because(rules: Mapping[str, Any], *, starts_at: datetime | None, zone: str, now: datetime,
+                           by_staff: bool = False) -> Refusal | None:
+    """Why the place cannot be given a name now; None when it can. Staff may later, too."""
+    last = naming_until(rules, starts_at)
+    if by_staff or last is None or now < last:
+        return None
+    return Closed(f"This seat could be named until {times.moment_words(last, zone)}.", way_out=WRITE_TO_US, code="too_late")
 
 
 def refused_because(rules: Mapping[str, Any], *, starts_at: datetime | None, zone: str, now: datetime, by_name: bool,

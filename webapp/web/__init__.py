@@ -8,13 +8,17 @@ from webapp.web.routing import RowId, Word
 
 # module: one Blueprint named `pages` each. Addresses: docs/addresses.md.
 PAGES = (
-    "public.home", "public.events", "public.register", "public.waitlist", "public.orders", "public.order_code", "public.order_calendar",
-    "public.substituting",
+    "public.home", "public.events", "public.register", "public.waitlist", "public.orders", "public.order_code", "public.order_approval",
+    "public.order_cart", "public.order_calendar", "public.substituting", "public.transferring", "public.approve", "public.balance",
+    "public.receipts",
     "public.places", "public.sign_in", "public.verify", "public.invoices", "public.pay", "public.info", "public.offerings", "public.widget",
     "mine.home", "mine.registrations", "mine.hours", "mine.calendar", "mine.account", "mine.privacy",
+    "mine.sharing", "manage.setasides",
     "manage.home", "manage.events", "manage.sessions", "manage.people", "manage.applications", "manage.waitlist", "manage.attendance",
-    "manage.hours", "manage.finance", "manage.codes", "manage.transcripts", "manage.staff", "manage.calendars",
-    "agency.home", "agency.calendar", "door.door", "feeds", "webhooks", "health",
+    "manage.hours", "manage.finance", "manage.codes", "manage.funds", "manage.policies",
+    "manage.transcripts", "manage.staff", "manage.calendars",
+    "agency.home", "agency.booking", "agency.calendar", "agency.statement", "agency.team", "door.door", "door.paying",
+    "feeds", "webhooks", "health",
 )
 DEV_PAGES = ("dev.style", "dev.mail")
 

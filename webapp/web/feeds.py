@@ -25,6 +25,7 @@ from webapp.web.security import limiter
 
 pages = Blueprint("feeds", __name__)
 log = logs.logger(__name__)
+_PACKED = "-gz"  # ends the tag of a body that is sent packed
 
 
 @pages.get("/calendar.ics")
@@ -33,9 +34,10 @@ def calendar() -> Response:
     """All public events, narrowed by the catalog's filters."""
     settings = current_app.config["SETTINGS"]
     wanted = filters.parse(request.args.to_dict())
-    words = filters.words(wanted)
+    words, facets = filters.words(wanted), filters.name(wanted)
+    kept_as = f"public?{facets}" if facets else "" if words else "public"
     recipe = recipes.public(
-        lambda: filters.event_ids(wanted, clock.now(), settings.association_timezone), name="" if words else "public",
+        lambda: filters.event_ids(wanted, clock.now(), settings.association_timezone), name=kept_as,
         title=settings.association_name + (f": {words}" if words else ""), description="Trainings, groups and gatherings",
         zone=settings.association_timezone, url=f"{settings.base_url}/events", now=clock.now())
     return _answer(recipe)
@@ -128,12 +130,12 @@ def _base() -> str:
 
 
 def _answer(recipe: Recipe, file_name: str = "") -> Response:
-    feed = feeds.assemble(recipe, now=clock.now(), base_url=_base())
+    packed = request.accept_encodings["gzip"] > 0
+    feed = feeds.assemble(recipe, now=clock.now(), base_url=_base(), have=_held(packed))
     if feed.to_keep:
         _keep(feed)
-    packed = request.accept_encodings["gzip"] > 0
-    tag = f'"{feed.etag}{"-gz" if packed else ""}"'
-    answer = Response(status=304) if _unchanged(feed, tag) else Response(
+    tag = f'"{feed.etag}{_PACKED if packed else ""}"'
+    answer = Response(status=304) if feed.gzip is None or _unchanged(feed, tag) else Response(
         feed.gzip if packed else gzip.decompress(feed.gzip), mimetype="text/calendar")
     answer.headers["Content-Type"] = "text/calendar; charset=utf-8"
     answer.headers["ETag"] = tag
@@ -145,6 +147,15 @@ def _answer(recipe: Recipe, file_name: str = "") -> Response:
     if file_name and answer.status_code == 200:
         answer.headers["Content-Disposition"] = f'attachment; filename="{file_name}.ics"'
     return answer
+
+
+def _held(packed: bool) -> str:
+    """The version the program says it holds, in the packing it asks for now; '' where it holds none."""
+    for part in request.headers.get("If-None-Match", "").split(","):
+        name = part.strip().removeprefix("W/").strip('"')
+        if name.endswith(_PACKED) == packed:
+            return name.removesuffix(_PACKED)[:64]
+    return ""
 
 
 def _keep(feed: Feed) -> None:

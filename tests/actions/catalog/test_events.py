@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.factories import events as made
-from webapp.catalog import events, parts, sessions
+from webapp.catalog import events, parts, pools, sessions
 from webapp.catalog.models import Event, Pool, Session
 from webapp.catalog.readiness import NotReady
 from webapp.catalog.sessions import Credit
@@ -157,3 +157,12 @@ def test_a_contained_event_cannot_contain_another():
     parts.include(inner, deep, [])
     with pytest.raises(Refusal, match="cannot be contained"):
         parts.include(outer, inner, [])
+
+
+def test_capacities_change_in_the_order_of_their_pools(monkeypatch):
+    event = made.workshop(mode="hybrid", online_capacity=5)
+    events.update(event.id, version=event.version, actor_id=None, room_capacity=5)
+    locked, resize = [], pools.resize
+    monkeypatch.setattr(pools, "resize", lambda pool_id, *more, **named: locked.append(pool_id) or resize(pool_id, *more, **named))
+    events.update(event.id, version=event.version, actor_id=None, capacity=9, room_capacity=4, online_capacity=4)
+    assert locked == sorted([event.pool_id, event.room_pool_id, event.online_pool_id]) and event.online_pool_id < event.room_pool_id

@@ -18,13 +18,13 @@ def test_reference_data_is_loaded_once():
     for _ in range(2):
         organizations.load_reference_data("Lakes & Prairies IECMH Association")
     counts = [db.session.scalar(select(func.count()).select_from(model)) for model in (CancellationPolicy, Organization)]
-    assert counts == [6, 1]
+    assert counts == [8, 1]
 
 
 def test_the_newest_edition_is_the_current_one():
     organizations.load_reference_data("A")
     first = policies.current()
-    db.session.add(CancellationPolicy(code=first.code, edition=2, name="New", sentence="New.", rules=first.rules,
+    db.session.add(CancellationPolicy(code=first.code, edition=first.edition + 1, name="New", sentence="New.", rules=first.rules,
                                       valid_from=first.valid_from))
     assert policies.current().name == "New"
 

@@ -16,6 +16,7 @@ from webapp.jobs import heartbeat
 from webapp.jobs.drains import DRAINS, Drain
 from webapp.jobs.queue import Runner
 from webapp.notifications.models import Message
+from webapp.payments import reconcile
 from webapp.registration.offers import PriceSpec, TypeSpec
 
 
@@ -53,6 +54,16 @@ def test_every_drain_may_run_with_nothing_to_do(app, db_session, monkeypatch, dr
     monkeypatch.setitem(app.config, "SETTINGS", settings.model_copy(update={"stripe_secret_key": type(settings.stripe_secret_key)("")}))
     drain.run(NOW)
     assert db.session.scalar(select(func.count(Message.id))) == 0
+
+
+def test_a_site_without_cards_says_so_once_in_its_log_and_every_time_to_who_asks(app, db_session, monkeypatch, caplog):
+    settings = app.config["SETTINGS"]
+    monkeypatch.setitem(app.config, "SETTINGS", settings.model_copy(update={"stripe_secret_key": type(settings.stripe_secret_key)("")}))
+    monkeypatch.delitem(app.extensions, "attune_reconcile_said", raising=False)
+    caplog.set_level("INFO")
+    troubles = [reconcile.sweep(NOW).troubles for _ in range(3)]
+    assert troubles == 3 * [["Card payments are not set up here."]]
+    assert caplog.text.count("not set up") == 1
 
 
 def test_the_price_in_lists_follows_when_an_early_price_ends(app, db_session, frozen):

@@ -3,18 +3,18 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tests.factories import events, people, registrations
 from tests.support import till as tills
 from webapp.core import clock
 from webapp.core.db import db, transaction
-from webapp.payments import corrections, giving_back, invoices, messages, receipts
-from webapp.payments.models import CreditNote
+from webapp.payments import balance, corrections, giving_back, invoices, messages, receipts
+from webapp.payments.models import CreditNote, Refund
 from webapp.payments.receipts import Received
 from webapp.registration import orders
 from webapp.registration import registrations as places
-from webapp.registration.models import Registration
+from webapp.registration.models import Order, Registration
 
 TODAY = date(2026, 7, 15)
 
@@ -45,7 +45,58 @@ def cancel(registration_id):
 def test_a_balance_kept_from_one_place_does_not_go_back_with_the_next(finance):
     order_id, (first, second) = two_paid_places(finance, "balance-for-a-year")
     assert [cancel(first), cancel(second)] == [0, 0]
-    assert tills.balance(order_id).unplaced_cents == 30_000
+    stands = tills.balance(order_id)
+    assert (stands.paid_cents, stands.unplaced_cents, stands.in_flight_cents) == (0, 0, 0)
+
+
+def lots_of(order_id):
+    """(cents, last day) of what the payer of the order has."""
+    payer_id = db.session.get_one(Order, order_id).payer_id
+    return [(lot.left_cents, lot.expires_on) for lot in balance.of(payer_id, TODAY)]
+
+
+def test_what_the_policy_keeps_is_a_balance_of_the_payer_with_a_last_day(finance):
+    order_id, (first, second) = two_paid_places(finance, "balance-for-a-year")
+    cancel(first)
+    assert lots_of(order_id) == [(15_000, date(2027, 7, 15))]
+    cancel(second)
+    assert lots_of(order_id) == [(15_000, date(2027, 7, 15))] * 2
+    assert db.session.scalar(select(func.count()).select_from(Refund).where(Refund.to_balance.is_(False))) == 0
+
+
+def test_only_what_was_paid_becomes_a_balance(finance):
+    with transaction():
+        place = registrations.registered(events.workshop(policy="balance-for-a-year"), people.person())
+        receipts.record(place.order_id, Received("cheque", 6_000, TODAY, tills.ZONE, "1"), by_id=finance)
+    foreseen = giving_back.foreseen_kept(tills.balance(place.order_id), places.foresee(place.id))
+    cancel(place.id)
+    assert (foreseen, lots_of(place.order_id)) == (6_000, [(6_000, date(2027, 7, 15))])
+    assert tills.balance(place.order_id).owed_cents == 0
+
+
+def test_nobody_who_paid_nothing_has_a_balance(finance):
+    with transaction():
+        place = registrations.registered(events.workshop(policy="balance-for-a-year"), people.person())
+    cancel(place.id)
+    assert lots_of(place.order_id) == []
+
+
+def test_a_balance_is_kept_rather_where_the_payer_chose_it(finance):
+    order_id, (first, second) = two_paid_places(finance, "seven-days-less-20")
+    with transaction():
+        done = places.cancel(first, by_id=None, as_balance=True)
+        assert giving_back.after([done], reason="Ill", by_id=None, today=TODAY) == 0
+    assert lots_of(order_id) == [(15_000, date(2028, 7, 15))]
+    assert cancel(second) == 13_000
+    assert (tills.balance(order_id).owed_cents, lots_of(order_id)) == (2_000, [(15_000, date(2028, 7, 15))])
+
+
+def test_when_we_cancel_money_goes_back_and_nothing_is_kept(finance):
+    order_id, (first, _) = two_paid_places(finance, "balance-for-a-year")
+    with transaction():
+        done = places.cancel(first, by_id=None, by_organizer=True)
+        assert giving_back.after([done], reason="Flood", by_id=None, today=TODAY) == 15_000
+    assert lots_of(order_id) == []
 
 
 def test_who_paid_is_told_so_when_the_event_is_off(finance):

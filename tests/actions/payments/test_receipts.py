@@ -65,7 +65,7 @@ def test_a_cheque_that_bounces_opens_the_order_again(order_id, finance):
     payment_id = record(order_id, cheque(15_000), finance)
     with transaction():
         receipts.bounce(payment_id, reason="Account closed", by_id=finance)
-    assert (tills.balance(order_id).open_cents, tills.balance(order_id).allocated_cents, tills.messages("payment_failed")) == (
+    assert (tills.balance(order_id).open_cents, tills.balance(order_id).allocated_cents, tills.messages("check_bounced")) == (
         15_000,
         0,
         1,

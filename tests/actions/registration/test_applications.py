@@ -7,15 +7,16 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from tests.factories import events, people
+from tests.factories import events, people, waitlists
 from tests.factories import registrations as places
+from webapp.catalog import events as events_
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.errors import Closed, Full, Refusal
 from webapp.forms import questions
 from webapp.forms.values import AnswersRefused, QuestionSpec
 from webapp.notifications.models import Message
-from webapp.registration import applications, ledger, orders, seats
+from webapp.registration import applications, ledger, orders, registrations, seats
 from webapp.registration.models import Application, Charge, Order, Registration
 
 
@@ -155,3 +156,13 @@ def test_who_went_to_pay_and_withdrew_is_released_once_the_payment_page_is_close
     orders.place(held.order_id, "card")
     applications.withdraw(application.id)
     assert (state(application), db.session.get_one(Order, held.order_id).state) == ("withdrawn", "releasing")
+
+
+def test_what_is_kept_for_the_line_is_not_promised_to_applicants() -> None:
+    event, had = waitlists.full(2)
+    waitlists.waits(event, seats=2)
+    registrations.cancel(had[0].id, by_id=None)
+    events_.update(event.id, version=event.version, actor_id=None, sign_up="application")
+    waiting = places.applied(event, people.person())
+    with pytest.raises(Full, match=r"All 2 places are taken \(1\), kept for the waitlist \(1\) or offered \(0\)\."):
+        applications.decide(waiting.id, offer=True, by_id=None)

@@ -6,6 +6,7 @@ import sys
 from datetime import timedelta
 
 import pytest
+import stripe
 from sqlalchemy import text
 
 from config import ROOT
@@ -22,6 +23,8 @@ from webapp.devtools.stripe_standin.process import StandIn
 from webapp.jobs import heartbeat
 from webapp.notifications import outbox
 from webapp.notifications.models import Message
+from webapp.payments import gateway
+from webapp.payments.models import ProviderEvent
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.real_time]
 
@@ -197,12 +200,75 @@ def test_a_check_that_breaks_is_a_fault_and_the_others_go_on(site, app, monkeypa
     assert "worker: no worker" in answer.output
 
 
-@pytest.mark.parametrize(("endpoint", "fault"), [("https://attune.example/webhooks/stripe", []), (None, ["checkout.session.completed"])])
-def test_stripe_that_does_not_tell_us_of_our_events_is_a_fault(site, tmp_path, endpoint, fault):
-    with StandIn(tmp_path / "stripe.db", endpoint) as standin:
-        site(stripe_secret_key="sk_test_x", stripe_webhook_secret="whsec_x", stripe_api_base=standin.api_base)
-        assert [word for word in fault if word not in found("payments")[0]] == []
-        assert bool(found("payments")) is bool(fault)
+HOOK = "https://attune.example/webhooks/stripe"
+
+
+@pytest.fixture(scope="module")
+def standin(tmp_path_factory):
+    """Stripe's stand-in as a real process, without an endpoint."""
+    with StandIn(tmp_path_factory.mktemp("stripe") / "stripe.db", None) as running:
+        yield running
+
+
+@pytest.fixture
+def stripe_says(standin, clean_db, tmp_path):
+    """`stripe_says(url, types, disabled, **settings)`: runs the doctor as a process against these endpoints; its lines on payments."""
+    def run(url=None, types=("*",), disabled=False, **settings):
+        standin.control("reset")
+        client = stripe.StripeClient("sk_test_x", base_addresses={"api": standin.api_base})
+        if url:
+            made = client.v1.webhook_endpoints.create({"url": url, "enabled_events": list(types)})
+            client.v1.webhook_endpoints.update(made.id, {"disabled": disabled})
+        environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | {
+            "SECRET_KEY": "k" * 40, "BASE_URL": "https://attune.example", "DATABASE_URL": clean_db, "DATA_DIR": str(tmp_path), "DEMO": "1",
+            "STRIPE_SECRET_KEY": "sk_test_x", "STRIPE_WEBHOOK_SECRET": "whsec_x", "STRIPE_API_BASE": standin.api_base} | settings
+        others = [word for name in CHECKS if name != "payments" for word in ("--without", name)]
+        done = subprocess.run([sys.executable, "-m", "flask", "--app", "wsgi", "doctor", *others], cwd=ROOT, env=environment,
+                              capture_output=True, text=True, check=False)
+        *lines, end = done.stdout.splitlines()
+        assert (done.returncode, end) in ((0, "Everything that was looked at is well."), (1, "1 fault")), done.stderr
+        return lines
+
+    return run
+
+
+def test_the_doctor_finds_stripe_well_set_up(stripe_says):
+    assert stripe_says(HOOK, gateway.HANDLED) == [
+        "ok      payments: Stripe takes our key, and its endpoint tells us of every event we act on"]
+
+
+@pytest.mark.parametrize(("url", "types", "disabled", "settings", "fault", "way_out"), [
+    (HOOK, ["*"], False, {"STRIPE_SECRET_KEY": "sk_wrong"}, "Stripe refuses our key: Invalid API Key", "to STRIPE_SECRET_KEY"),
+    (HOOK, [one for one in gateway.HANDLED if one not in ("payout.paid", "refund.failed")], False, {},
+     "Stripe does not tell us of refund.failed, payout.paid", f"Subscribe the endpoint {HOOK} to these events"),
+    ("https://old.example/webhooks/stripe", ["*"], False, {},
+     f"Stripe tells https://old.example/webhooks/stripe of payments, not {HOOK}", f"Change the endpoint's URL to {HOOK}"),
+    (None, [], False, {}, "Stripe has no webhook endpoint: no payment would be noticed", f"Add the endpoint {HOOK}"),
+    (HOOK, ["*"], True, {}, f"the webhook endpoint {HOOK} is disabled", "Enable it in Stripe's dashboard")],
+    ids=["wrong key", "types missing", "another address", "no endpoint", "disabled"])
+def test_what_does_not_fit_at_stripe_is_one_fault_and_what_to_do(stripe_says, url, types, disabled, settings, fault, way_out):
+    said, todo = stripe_says(url, types, disabled, **settings)
+    assert said.startswith(f"FAULT   payments: {fault}")
+    assert todo.startswith("          -> ") and way_out in todo
+
+
+def test_a_secret_that_is_none_is_a_fault(site):
+    site(stripe_secret_key="sk_test_x", stripe_webhook_secret="sk_test_x", stripe_api_base="http://127.0.0.1:9")
+    assert "those begin with whsec_" in found("payments")[0]
+
+
+def event_found_by(source, number):
+    with transaction():
+        db.session.add(ProviderEvent(provider_id=f"evt_{number}", type="charge.succeeded", payload={}, source=source,
+                                     received_at=clock.now()))
+
+
+def test_a_secret_that_no_webhook_proves_is_a_warning_until_one_does(site):
+    site(stripe_secret_key="sk_test_x", stripe_webhook_secret="whsec_x", stripe_api_base="http://127.0.0.1:9")
+    event_found_by("sweep", 1)
+    assert found("payments", "warning") == ["no webhook of Stripe was accepted for 3 days, and 1 events were found by asking"]
+    event_found_by("webhook", 2)
+    assert found("payments", "warning") == []
 
 
 def test_an_upgrade_refuses_a_database_newer_than_the_code(site, app):

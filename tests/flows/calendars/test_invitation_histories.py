@@ -32,7 +32,8 @@ from webapp.notifications.receipts import Receipts
 from webapp.registration import programme, registrations
 from webapp.registration.models import Registration, Seat
 
-ACTS = ("move", "rename", "cancel", "restore", "leave", "come back", "post", "stumble", "google", "weeks", "choose", "hand over")
+ACTS = ("move", "rename", "cancel", "restore", "leave", "come back", "post", "stumble", "google", "weeks", "choose", "hand over",
+        "other date", "office")
 HISTORY = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 1), st.integers(1, 4)), min_size=3, max_size=10)
 WEEKS = 3  # at most: the event is four weeks ahead
 
@@ -65,6 +66,7 @@ class Story:
         self.post, self.program, self.read = Post(), Program(), 0
         with transaction():
             self.event, self.person = events.workshop(days=days).id, people.person("Maren").id
+            self.other, self.unnamed = events.workshop("Other date", days=days, starts=events.at(90)).id, 0
             self.place: int | None = places.registered(db.session.get_one(Event, self.event), self._maren()).id
             key = keys.make(kind="person", name="", person_id=self.person)
         self.key, self.feed = key.id, f"/feeds/{key.token}.ics"
@@ -89,17 +91,34 @@ class Story:
             programme.update_session(session, actor_id=None, title=f"Part {number}; part {session}")
         elif what in ("cancel", "restore"):
             getattr(programme, f"{what}_session")(session, actor_id=None, reason="Ill")
-        elif what == "leave" and self.place:
-            registrations.cancel(self.place, by_id=None)
-            self.place = None
-        elif what == "come back" and not self.place:
-            self.place = places.registered(db.session.get_one(Event, self.event), self._maren()).id
         elif what == "google":
             keys.log_fetch(self.key, "google", clock.now())
         elif what == "choose":
             ways.choose(self.person, WAYS[number - 1])
         elif what == "hand over":
             standing.move(standing.of_person(self.person, clock.now()))
+        else:
+            self._change_place(what)
+
+    def _change_place(self, what: str) -> None:
+        if what == "leave" and self.place:
+            registrations.cancel(self.place, by_id=None)
+            self.place = None
+        elif what == "come back" and not self.place:
+            self.place = places.registered(db.session.get_one(Event, self.event), self._maren()).id
+        elif what == "other date" and self.place:
+            to = self.other if db.session.get_one(Registration, self.place).event_id == self.event else self.event
+            self.place = registrations.transfer(self.place, to, by_id=None, by_staff=True, reason="Ill").registration_id
+        elif what == "office":
+            self._office()
+
+    def _office(self) -> None:
+        """Books a place whose name follows; names her for it, when she has none."""
+        if not self.unnamed:
+            self.unnamed = places.unnamed(db.session.get_one(Event, self.event)).id
+        elif not self.place:
+            places.name(self.unnamed, self._maren())
+            self.place, self.unnamed = self.unnamed, 0
 
     def deliver(self) -> None:
         """A few rounds of the courier: what was put off is sent as well. The program reads what came."""
@@ -140,6 +159,8 @@ class Story:
 @example(history=[("post", 0, 1), ("google", 0, 1), ("hand over", 0, 1), ("move", 0, 1)], days=2)
 @example(history=[("stumble", 0, 1), ("post", 0, 1), ("cancel", 0, 1), ("post", 0, 1), ("restore", 0, 1)], days=1)
 @example(history=[("google", 0, 1), ("post", 0, 1), ("weeks", 0, 1), ("move", 1, 2), ("post", 0, 1), ("google", 0, 1)], days=5)
+@example(history=[("post", 0, 1), ("other date", 0, 1), ("post", 0, 1), ("move", 0, 1), ("other date", 0, 1)], days=2)
+@example(history=[("leave", 0, 1), ("office", 0, 1), ("move", 0, 2), ("post", 0, 1), ("office", 0, 1), ("rename", 0, 1)], days=1)
 @example(history=[("choose", 0, 4), ("post", 0, 1), ("leave", 0, 1), ("come back", 0, 1)], days=2)
 def test_each_session_she_holds_shows_once_whatever_happened(
         client: FlaskClient, undone: Callable[[], Any], tmp_path: Path, history: list[tuple[str, int, int]], days: int) -> None:

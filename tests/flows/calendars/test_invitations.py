@@ -10,6 +10,7 @@ from tests.factories import events, people, registrations
 from tests.support import ics, program
 from tests.support.mailsink import MailSink
 from webapp.calendars import keys, standing, ways
+from webapp.catalog import parts as parts_of_catalog
 from webapp.catalog.models import Event, Session
 from webapp.core import clock
 from webapp.core.db import db, transaction
@@ -18,9 +19,10 @@ from webapp.notifications import courier
 from webapp.notifications.mailers import SmtpMailer
 from webapp.notifications.models import Message
 from webapp.notifications.receipts import Receipts
-from webapp.registration import programme
+from webapp.registration import orders, programme
 from webapp.registration import registrations as places
 from webapp.registration.models import Seat
+from webapp.registration.orders import Attendee
 from webapp.registration.substitution import Colleague
 
 pytestmark = pytest.mark.real_time
@@ -163,6 +165,43 @@ def test_a_place_handed_on_leaves_one_calendar_and_enters_another(maren, sent, s
     assert [parts([mail])[0][0] for mail in (invited, gone, came)] == ["REQUEST", "CANCEL", "REQUEST"]
     assert entry(gone)["uid"] == entry(invited)["uid"] != entry(came)["uid"]
     assert "This mail takes the entry out of your calendar." in words(gone) and "You take the place of Maren Kowalczyk" in words(came)
+
+
+def test_a_place_that_moves_leaves_the_calendar_at_one_date_and_enters_it_at_another(maren, sent):
+    event, _, place = booked(maren)
+    invited, = sent()
+    with transaction():
+        later = events.workshop("Later", starts=events.at(60))
+        later.course_id = db.session.get_one(Event, event).course_id = parts_of_catalog.course("SLEEP", "Sleep").id
+        db.session.flush()
+        new = places.transfer(place, later.id, by_id=None).registration_id
+    came, gone = [*sent(), *sent()]
+    assert [parts([mail])[0][0] for mail in (invited, came, gone)] == ["REQUEST", "REQUEST", "CANCEL"]
+    assert entry(gone)["uid"] == entry(invited)["uid"] != entry(came)["uid"]
+    assert entry(came)["uid"] == db.session.scalar(select(Seat.ical_uid).filter_by(registration_id=new))
+    assert "It is in place of Sleep and feeding in the first year" in words(came) and str(came["Subject"]) == "Your new date: Later"
+    assert caught_up(timedelta(minutes=11)) == 0
+
+
+def test_a_place_whose_name_follows_is_in_no_calendar_and_invites_who_is_named(maren, sent, sink):
+    with transaction():
+        event = events.workshop()
+        wish = Attendee(registrations.type_of(event).id, to_follow=True)
+        order = orders.hold(event.id, [wish], registrations.buyer(maren)).order_id
+        orders.place(order, "invoice", bill_to=registrations.BILL_TO)
+        session, = (one.id for one in events.sessions(event))
+        place = registrations.of_order(order).id
+    move(session)
+    assert [part for part in parts([*sent(), *sent()]) if part] == []
+    with transaction():
+        places.substitute(place, Colleague("Nora", "Neu", "nora@home.example"), by_id=None)
+    invited, = sent("nora@home.example")
+    move(session, 41)
+    moved, = sent("nora@home.example")
+    assert [part[0] for part in parts([invited, moved])] == ["REQUEST", "REQUEST"]
+    assert [(str(one["attendee"]), one["sequence"]) for one in (entry(invited), entry(moved))] == [
+        ("mailto:nora@home.example", 1), ("mailto:nora@home.example", 2)]
+    assert [part for part in parts(sent()) if part] == []
 
 
 def test_a_cancelled_event_takes_every_entry_out(maren, sent):

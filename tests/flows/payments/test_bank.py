@@ -111,6 +111,25 @@ def test_stripe_that_is_silent_leaves_the_payout_to_be_read_later(till):
     assert (reconcile.settle(clock.now()).payouts_read, bank.payouts()[0].adds_up) == (1, True)
 
 
+def test_a_payout_made_by_hand_has_no_lines_and_is_asked_for_once(till):
+    busy_day(till)
+    till.stripe.control("payout", automatic=False)
+    till.deliver()
+    assert [reconcile.settle(clock.now()).payouts_read for _ in range(2)] == [1, 0]
+    assert (db.session.query(PayoutLine).count(), db.session.scalars(select(Payout)).one().read_at) == (0, clock.now())
+
+
+def test_a_payout_that_stripe_does_not_know_stays_to_be_read_and_keeps_no_other_from_it(till):
+    busy_day(till)
+    with transaction():
+        db.session.add(Payout(provider_id="po_other_account", state="paid", failure="", amount_cents=1, currency="USD",
+                              arrives_on=clock.now().date(), created_at=clock.now()))
+    till.stripe.control("payout")
+    till.deliver()
+    assert reconcile.settle(clock.now()).payouts_read == 1
+    assert db.session.scalars(select(Payout.provider_id).where(Payout.read_at.is_(None))).all() == ["po_other_account"]
+
+
 def test_the_pages_of_payouts_say_it(till, finance):
     ours = busy_day(till)
     row = paid_out(till)

@@ -10,7 +10,7 @@ from tests.support import till as tills
 from webapp.core import clock
 from webapp.core.db import db, transaction
 from webapp.core.errors import Closed
-from webapp.payments import giving_back, inbox, reconcile, refund_courier, refunds
+from webapp.payments import gateway, giving_back, inbox, reconcile, refund_courier, refunds
 from webapp.payments.models import ProviderEvent
 from webapp.payments.queries import desk
 from webapp.registration import orders, programme, seats
@@ -210,3 +210,13 @@ def test_10_the_buyers_return_page_asks_stripe_too(till):
     )
     till.deliver()
     assert (tills.payments(order_id), tills.messages("receipt")) == ([("succeeded", 15_000)], 1)
+
+
+def test_10_the_return_page_applies_what_a_crash_left_stored(till):
+    order_id = till.order()
+    till.pay(order_id)
+    told = gateway.retrieve_session(tills.page(order_id).provider_session_id)
+    with transaction():
+        inbox.keep_session(told, "return")  # and the process died before it was applied
+    answer = till.client.get(f"/orders/{tills.ref(order_id)}/paid?session={told.id}")
+    assert (answer.location, tills.state(order_id)) == (f"/orders/{tills.ref(order_id)}", "placed/confirmed")

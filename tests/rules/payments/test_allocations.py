@@ -99,3 +99,20 @@ def test_money_on_its_way_back_pays_nothing_new():
 def test_a_refund_is_taken_from_the_charge_due_last():
     lines = [line(1, 100), line(2, 100, due=30)]
     assert settle(payable(lines), [Money(1, 200, returned_cents=50)], [Share(1, 1, 100), Share(1, 2, 100)]) == [Share(1, 2, -50)]
+
+
+def test_a_reduction_lowers_the_line_it_was_made_for():
+    """Each part of three is lowered by its own share: the first is not lowered by all."""
+    parts = [Line(n, 30_000, DAY + timedelta(days=30 * n), 1, label=f"Tuition, part {n} of 3") for n in (1, 2, 3)]
+    less = [Line(n + 3, -3_000, DAY + timedelta(days=30 * n), 1, lowers=f"Tuition, part {n} of 3") for n in (1, 2, 3)]
+    assert payable([*parts, *less]) == {1: 27_000, 2: 27_000, 3: 27_000}
+
+
+def test_two_lines_of_one_day_are_told_apart_by_their_names():
+    fee, dinner = Line(1, 14_000, DAY, 1, label="Guest"), Line(2, 9_500, DAY, 1, label="Dinner")
+    assert payable([fee, dinner, Line(3, -9_500, DAY, 1, lowers="Dinner")]) == {1: 14_000, 2: 0}
+
+
+def test_what_a_reduction_takes_beyond_its_line_lowers_the_next_due():
+    parts = [Line(n, 10_000, DAY + timedelta(days=n), 1, label=f"part {n}") for n in (1, 2)]
+    assert payable([*parts, Line(3, -12_000, DAY + timedelta(days=2), 1, lowers="part 2")]) == {1: 8_000, 2: 0}

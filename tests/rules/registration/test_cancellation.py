@@ -60,6 +60,7 @@ def test_a_day_that_is_not_known_is_as_early_as_can_be() -> None:
 def test_the_plan_is_told_in_dollars() -> None:
     assert cancellation.plan(POLICIES["seven-days-less-20"], price_cents=11_000, starts_on=START, today=date(2026, 9, 8)) == [
         "Until Thu 8 Oct 2026 you get $90.00 back ($110.00 less $20.00).",
+        "Or, until Thu 8 Oct 2026, have $110.00 kept as your balance for 24 months.",
         "After that there is no refund, but a colleague may take your place.",
         "If we cancel, you get all $110.00 back."]
 

@@ -1,10 +1,16 @@
 """The door: a list with a huge target for each person."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.factories import events, hours, people, registrations
 from tests.support.html import filled, parse
 from webapp.attendance import presences
+from webapp.catalog.models import Event
+from webapp.core import clock
+from webapp.core.db import db
+from webapp.payments import receipts
 
 
 @pytest.fixture
@@ -81,3 +87,47 @@ def test_three_hours_before_the_start_the_door_opens(door):
     assert "The door opens" not in client.get(address).text
     tap(client, address, "Ana Silva")
     assert len(presences.effective([ana.id], [session.id])) == 1
+
+
+@pytest.mark.parametrize(("rule", "said", "may"), [
+    ("admit", "Invoice open: admit", True), ("hold_certificate", "Invoice open: admit, certificate later", True),
+    ("refuse", "Invoice open: refuse", False)])
+def test_the_event_s_rule_for_open_invoices_stands_beside_the_name(frozen, client, sign_in, rule, said, may):
+    address, place, session = unpaid_door(frozen, client, sign_in, rule)
+    page = client.get(address).text
+    assert said in page and ("In now" in page) is may
+    client.post(f"{address}/tap", data={"place": place.id, "session": session.id, "way": "in"})
+    assert bool(presences.effective([place.person_id], [session.id])) is may
+
+
+def test_whose_invoice_is_paid_comes_in(frozen, client, sign_in):
+    address, place, session = unpaid_door(frozen, client, sign_in, "refuse")
+    receipts.record(place.order_id, receipts.Received("cash", 15_000, clock.today("America/Chicago"), "America/Chicago"),
+                    by_id=people.person().id)
+    assert "Invoice open" not in client.get(address).text
+    client.post(f"{address}/tap", data={"place": place.id, "session": session.id, "way": "in"})
+    assert len(presences.effective([place.person_id], [session.id])) == 1
+
+
+def test_the_door_costs_the_same_with_one_name_and_thirty(frozen, client, sign_in, query_count):
+    address, place, _ = unpaid_door(frozen, client, sign_in, "refuse")
+    event, counts = db.session.get_one(Event, place.event_id), []
+    for more in (0, 29):
+        with clock.acting_at(clock.now() - timedelta(days=5)):
+            for _ in range(more):
+                registrations.registered(event, people.person())
+        client.get(address)
+        with query_count() as seen:
+            assert client.get(address).text.count("Invoice open: refuse") == more + 1
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
+
+
+def unpaid_door(frozen, client, sign_in, rule):
+    """The address of the door, a place whose invoice is open, and the session, half an hour before it begins."""
+    event = events.workshop(unpaid_at_start=rule, capacity=40)
+    place = registrations.registered(event, people.person("Ana", "Silva"))
+    session = events.sessions(event)[0]
+    frozen.move_to(hours.minute(session, -30))
+    sign_in(client, people.person(roles=[("door", {"event_id": event.id})]))
+    return f"/door/{event.slug}", place, session

@@ -26,9 +26,9 @@ from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.errors import Refusal
 from webapp.registration import programme, registrations
-from webapp.registration.models import Seat
+from webapp.registration.models import Registration, Seat
 
-ACTS = ("move", "rename", "elsewhere", "cancel", "restore", "leave", "come back", "look")
+ACTS = ("move", "rename", "elsewhere", "cancel", "restore", "leave", "come back", "other date", "office", "look")
 SHOWN = ("dtstart", "dtend", "status", "summary", "location")
 HISTORY = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 1), st.integers(1, 6)), min_size=3, max_size=9)
 
@@ -41,11 +41,12 @@ def entries(body: bytes) -> dict[str, Any]:
 
 
 class Story:
-    """One workshop of two days, one person, and the three calendars that show it: the public's, hers and the organizer's."""
+    """A workshop of two days and its other date, one person, and the three calendars: the public's, hers and the organizer's."""
 
     def __init__(self, client: FlaskClient) -> None:
         self.client, self.event, self.maren = client, events.workshop(days=2), people.person("Maren")
         self.sessions = [one.id for one in events.sessions(self.event)]
+        self.other, self.unnamed = events.workshop("Other date", starts=events.at(90)), 0
         self.place: int | None = places.registered(self.event, self.maren).id
         organizer = people.person("Joan", roles=["organizer"])
         tokens = [keys.make(kind=kind, name="", person_id=one.id).token for kind, one in (("person", self.maren), ("organizer", organizer))]
@@ -70,8 +71,21 @@ class Story:
                 self.place = None
             elif what == "come back" and not self.place:
                 self.place = places.registered(self.event, self.maren).id
+            elif what == "other date" and self.place:
+                to = self.other if db.session.get_one(Registration, self.place).event_id == self.event.id else self.event
+                self.place = registrations.transfer(self.place, to.id, by_id=None, by_staff=True, reason="Ill").registration_id
+            elif what == "office":
+                self._office()
         except Refusal:
             return
+
+    def _office(self) -> None:
+        """Books a place whose name follows; names her for it, when she has none."""
+        if not self.unnamed:
+            self.unnamed = places.unnamed(self.event).id
+        elif not self.place:
+            places.name(self.unnamed, self.maren)
+            self.place, self.unnamed = self.unnamed, 0
 
     def look(self) -> None:
         """UIDs stay, SEQUENCE never falls, nothing vanishes, nothing changes without a new SEQUENCE, and both forms are one."""
@@ -120,6 +134,24 @@ def test_who_registers_again_has_new_entries_beside_the_cancelled_ones(client: F
         story.look()
     states = sorted(str(one["status"]) for one in story.known[story.feeds[1]].values())
     assert states == ["CANCELLED", "CANCELLED", "CONFIRMED", "CONFIRMED"]
+
+
+def test_who_changes_dates_and_back_has_new_entries_each_time(client: FlaskClient) -> None:
+    story = Story(client)
+    for what in ("other date", "look", "other date"):
+        story.act(what, 0, 1)
+        story.look()
+    shown = sorted(f"{one['status']} {one['summary']}"[:27] for one in story.known[story.feeds[1]].values())
+    assert shown == ["CANCELLED CANCELLED \u2013 Other", *["CANCELLED CANCELLED \u2013 Sleep"] * 2, *["CONFIRMED Sleep and feeding"] * 2]
+
+
+def test_a_place_of_an_office_is_in_her_feed_once_it_is_hers(client: FlaskClient) -> None:
+    story, states = Story(client), []
+    for what in ("leave", "office", "office"):
+        story.act(what, 0, 1)
+        story.look()
+        states.append([str(one["status"]) for one in story.known[story.feeds[1]].values()].count("CONFIRMED"))
+    assert states == [0, 0, 2]
 
 
 @pytest.mark.parametrize("feed", [0, 1])

@@ -12,6 +12,7 @@ from tests.factories import registrations as places
 from webapp.calendars import feeds, keys, recipes
 from webapp.calendars.models import CalendarEntry, FeedBody, FetchLog
 from webapp.catalog import sessions
+from webapp.catalog.models import Event
 from webapp.core import clock
 from webapp.core.db import db, transaction
 from webapp.jobs.drains import DRAINS
@@ -136,8 +137,17 @@ def test_only_what_changed_is_rendered_again(feed, frozen):
     moved = db.session.scalar(select(events.Session).order_by(events.Session.starts_at))
     programme.move_session(moved.id, events.at(35), events.at(35, 12), actor_id=None)
     frozen.shift(timedelta(minutes=1))
-    assert len(of_person(feed).to_keep.texts) == 2  # its day, and the event's other: every entry names when the event changed
+    assert len(of_person(feed).to_keep.texts) == 1  # its day, and not the event's other
     assert of_person(feed).to_keep is None
+
+
+def test_what_an_entry_shows_of_its_event_renders_it_again(feed, frozen):
+    frozen.shift(timedelta(minutes=1))
+    of_person(feed)
+    event = db.session.scalar(select(Event))
+    programme.update_event(event.id, version=event.version, actor_id=None, title="Another title")
+    frozen.shift(timedelta(minutes=1))
+    assert all("Another title" in body for _, body in of_person(feed).to_keep.texts.values())
 
 
 def test_another_events_change_renders_nothing_again(feed, frozen):

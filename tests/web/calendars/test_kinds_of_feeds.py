@@ -14,7 +14,12 @@ from webapp.accounts import people as persons
 from webapp.calendars import keys
 from webapp.catalog import parts, sessions
 from webapp.core import clock
-from webapp.registration import applications, publishing, registrations
+from webapp.core.db import db
+from webapp.payments import approvals
+from webapp.payments.approvals import Wish
+from webapp.registration import applications, orders, publishing, registrations
+from webapp.registration.models import Order
+from webapp.registration.substitution import Colleague
 from webapp.registration.waitlist import joining
 
 
@@ -224,6 +229,41 @@ def test_waiting_for_a_place_is_tentative_until_it_is_left(client, maren):
     assert state(client, feed) == [("TENTATIVE", "Waitlist \u2013 Full")]
     joining.leave(ref)
     assert state(client, feed) == []
+
+
+def test_a_place_an_agency_is_asked_for_is_not_certain_before_it_agrees(client, maren, supervised):
+    feed, staff = key("person", maren), key("agency", supervised[1], agency_id=supervised[0].id)
+    agree(maren, supervised[0])
+    order = places.held(events.workshop("Sleep"), maren).order_id
+    assert state(client, feed) == []  # the minutes of a checkout are nobody's calendar's
+    asked = approvals.ask(order, Wish("Dane County", "dana@dane.example", "Dana"), "America/Chicago").id
+    assert (state(client, feed), titles(client, staff)) == ([("TENTATIVE", "Not certain \u2013 Sleep")], [])
+    approvals.approve(asked)
+    assert (state(client, feed), titles(client, staff)) == ([("CONFIRMED", "Sleep")], ["Maren Kowalczyk: Sleep"])
+
+
+def test_a_place_an_agency_declined_stays_uncertain_while_she_may_pay_and_goes_with_it(client, maren, frozen):
+    feed, order = key("person", maren), places.held(events.workshop("Sleep"), maren).order_id
+    asked = approvals.ask(order, Wish("Dane County", "dana@dane.example", "Dana"), "America/Chicago").id
+    approvals.decline(asked, reason="No money left", zone="America/Chicago")
+    assert state(client, feed) == [("TENTATIVE", "Not certain \u2013 Sleep")]
+    frozen.move_to(db.session.get_one(Order, order).hold_until)
+    orders.expire(order)
+    assert state(client, feed) == []
+
+
+def test_an_agency_sees_a_place_once_it_is_named_and_she_agreed(client, maren, supervised):
+    agency, boss = supervised
+    feed, event = key("agency", boss, agency_id=agency.id), events.workshop("Sleep")
+    wish = orders.Attendee(places.type_of(event).id, to_follow=True)
+    order = orders.hold(event.id, [wish], orders.Buyer("Bo Lee", places.address(boss), boss.id, agency.id)).order_id
+    orders.place(order, "invoice", bill_to=places.BILL_TO)
+    agree(maren, agency)
+    assert titles(client, feed) == []
+    registrations.substitute(places.of_order(order).id, Colleague("Maren", "Kowalczyk", places.address(maren)), by_id=boss.id)
+    assert titles(client, feed) == ["Maren Kowalczyk: Sleep"]
+    consents.withdraw(maren.id, agency.id, "calendar")
+    assert titles(client, feed) == []
 
 
 def test_a_conference_agenda_follows_the_breakouts_chosen(client, maren):

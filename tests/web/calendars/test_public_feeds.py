@@ -5,6 +5,8 @@ import pytest
 from tests.factories import events
 from tests.support import ics
 from webapp.catalog import parts
+from webapp.catalog.sessions import Credit
+from webapp.registration import programme
 
 
 def test_calendar_of_a_workshop_is_strictly_valid(client):
@@ -48,6 +50,31 @@ def test_unchanged_calendar_is_one_read(client, query_count):
     assert len(counted) == 1
 
 
+@pytest.mark.parametrize(("query", "is_kept"), [
+    ("kind=workshop", True), ("mode=online&free=yes", True), ("open=yes", False), ("q=workshop", False), ("from=2026-01-01", False)])
+def test_a_calendar_of_few_facets_is_kept_and_one_of_any_words_is_not(client, query_count, query, is_kept):
+    events.workshop()
+    client.get(f"/calendar.ics?{query}")
+    with query_count() as counted:
+        client.get(f"/calendar.ics?{query}")
+    assert (len(counted) == 1) == is_kept
+
+
+def test_a_kept_calendar_of_a_kind_follows_its_events(client):
+    event = events.workshop()
+    before = client.get("/calendar.ics?kind=workshop")
+    programme.cancel_event(event.id, reason="No room", actor_id=None)
+    after = client.get("/calendar.ics?kind=workshop", headers={"If-None-Match": before.headers["ETag"]})
+    assert (before.data.count(b"STATUS:CONFIRMED"), after.status_code, after.data.count(b"STATUS:CANCELLED")) == (1, 200, 1)
+
+
+@pytest.mark.parametrize("packing", [{}, {"Accept-Encoding": "gzip"}])
+def test_a_program_that_holds_the_other_packing_is_sent_the_calendar(client, packing):
+    events.workshop()
+    other = client.get("/calendar.ics", headers={} if packing else {"Accept-Encoding": "gzip"}).headers["ETag"]
+    assert client.get("/calendar.ics", headers=packing | {"If-None-Match": other}).status_code == 200
+
+
 def test_gzip_has_its_own_tag_and_the_same_content(client):
     import gzip
 
@@ -73,6 +100,27 @@ def test_drafts_are_in_no_calendar(client):
     draft = events.workshop(published=False)
     assert b"BEGIN:VEVENT" not in client.get("/calendar.ics").data
     assert client.get(f"/events/{draft.slug}.ics").status_code == 404
+
+
+@pytest.mark.parametrize("query", [
+    "", "?kind=workshop", "?from=2026-08-01", "?from=2026-08-01&to=2026-08-31", "?hours_min=1", "?area=TF-ATT"])
+def test_an_event_that_lost_every_session_stays_as_cancelled(client, query):
+    event = events.workshop(days=2)
+    for one in events.sessions(event):
+        programme.cancel_session(one.id, actor_id=None, reason="Ill")
+    assert client.get(f"/calendar.ics{query}").data.count(b"STATUS:CANCELLED") == 2
+
+
+@pytest.mark.parametrize(("query", "shown"), [
+    ("area=TF-DEV", (1, 1)), ("tag=AGE_3_6", (1, 1)), ("age=3-6", (1, 1)), ("tag=RSC", (1, 1)), ("hours_min=4", (1, 1)),
+    ("area=TF-PREG", (0, 0)), ("hours_min=9", (0, 0))])
+def test_the_last_session_that_counted_stays_as_cancelled_though_the_event_goes_on(client, query, shown):
+    last = events.sessions(events.workshop(days=2))[-1]
+    programme.update_session(last.id, actor_id=None, credits=[
+        Credit("training", 60, ("TF-DEV",), {"AGE_3_6": 60}), Credit("rsc", 60, (), {})])
+    programme.cancel_session(last.id, actor_id=None, reason="Ill")
+    found = client.get(f"/calendar.ics?{query}").data
+    assert (found.count(b"STATUS:CONFIRMED"), found.count(b"STATUS:CANCELLED")) == shown
 
 
 def test_file_of_an_event_holds_all_its_sessions(client):

@@ -6,8 +6,13 @@ from sqlalchemy import func, select
 from tests.factories import events, hours, people
 from tests.support.html import parse
 from webapp.attendance import presences
+from webapp.core import clock
 from webapp.core.db import db
 from webapp.hours.models import Award, Certificate
+from webapp.jobs import drains
+from webapp.notifications.models import Message
+from webapp.payments import receipts
+from webapp.registration.models import Registration
 
 
 @pytest.fixture
@@ -116,3 +121,54 @@ def test_the_page_costs_the_same_for_one_and_for_many(frozen, client, sign_in, q
             client.get(f"/manage/events/{event.slug}/hours")
         costs.append(len(seen))
     assert costs[0] == costs[1]
+
+
+@pytest.fixture
+def held_desk(frozen, client, sign_in):
+    """As `desk`, of an event that holds back certificates; Bo has paid, Ana has not. Both attended, and the hours are awarded."""
+    event, made = hours.held_event(frozen, "Ana Silva", "Bo Berg", unpaid_at_start="hold_certificate")
+    sign_in(client, people.person("Ola", "Organizer", roles=["organizer"]))
+    for one in made:
+        hours.awarded(one, event)
+    pay(made[1])
+    return client, f"/manage/events/{event.slug}/hours", event, made
+
+
+def pay(person):
+    order_id = db.session.scalar(select(Registration.order_id).where(Registration.person_id == person.id))
+    receipts.record(order_id, receipts.Received("cash", 15_000, clock.today("America/Chicago"), "America/Chicago"),
+                    by_id=people.person().id)
+
+
+def certified():
+    return list(db.session.scalars(select(Certificate.person_id).order_by(Certificate.id)))
+
+
+def told(kind):
+    return db.session.scalar(select(func.count(Message.id)).where(Message.kind == kind, Message.state == "waiting"))
+
+
+def test_the_certificate_of_an_open_invoice_is_held_back(held_desk):
+    client, address, _, (_, bo) = held_desk
+    assert "Invoice open" in client.get(address).text
+    for _ in range(2):
+        client.post(f"{address}/certificates")
+    assert (certified(), told("certificate_held")) == ([bo.id], 1)
+
+
+def test_it_is_issued_by_itself_when_the_invoice_is_paid(held_desk):
+    client, address, _, (ana, bo) = held_desk
+    client.post(f"{address}/certificates")
+    drains._issue_certificates(clock.now())
+    assert certified() == [bo.id]
+    pay(ana)
+    for _ in range(2):
+        drains._issue_certificates(clock.now())
+    assert (certified(), told("certificate")) == ([bo.id, ana.id], 2)
+
+
+def test_one_certificate_of_an_open_invoice_is_held_back_too(held_desk):
+    client, address, _, (ana, _) = held_desk
+    place = db.session.scalar(select(Registration.id).where(Registration.person_id == ana.id))
+    page = client.post(f"{address}/{place}/certificate", follow_redirects=True)
+    assert certified() == [] and "the certificate is held back" in page.text

@@ -121,6 +121,18 @@ def test_cancelling_by_staff_gives_everything_back(organizer):
     assert [one.amount_cents for one in db.session.scalars(select(Refund))] == [15_000]
 
 
+@pytest.mark.parametrize(("paid", "said"), [
+    (0, "$150.00 is no longer owed; nothing goes back, because nothing was paid."),
+    (4_000, "$150.00 is no longer owed, and $40.00 of what was paid goes back"),
+    (15_000, "$150.00 is no longer owed, and $150.00 of what was paid goes back")])
+def test_before_cancelling_staff_read_what_really_comes_back(organizer, paid, said):
+    event = events.workshop()
+    place = registrations.registered(event, people.person())
+    if paid:
+        receipts.record(place.order_id, Received("cash", paid, events.day(0), events.ZONE), by_id=place.person_id)
+    assert said in html(organizer, f"{base(event)}/{place.id}")
+
+
 def test_breakout_is_changed_by_staff(organizer):
     event = events.conference()
     place = registrations.registered(event, people.person())

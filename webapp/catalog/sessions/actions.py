@@ -149,7 +149,7 @@ def _limit(session: Session, capacity: int | None) -> dict[str, tuple[Any, Any]]
         return {"capacity": (before, after)} if before != after else {}
     if capacity is None:
         return {}
-    if pools.taken(event.pool_id):
+    if pools.used(event.pool_id):
         raise Refusal("People are registered already, and a first limit has to count them in.", field="capacity", code="count_in")
     session.pool_id = pools.make(capacity, session.title).id
     return {"capacity": (None, capacity)}

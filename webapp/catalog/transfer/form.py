@@ -183,6 +183,8 @@ class CatalogForm(Strict):
     capacity: int | None = None
     room_capacity: int | None = None
     online_capacity: int | None = None
+    unpaid_at_start: Literal["admit", "refuse", "hold_certificate"] = "admit"
+    unpaid_release: bool = False
     attendance_rule: dict[str, Any] = {}
     hour_regimes: list[str] = []
     cancel_reason: str = ""

@@ -22,7 +22,7 @@ from webapp.forms.values import QuestionSpec
 
 SAME = ("kind", "format", "title", "summary", "description", "objectives", "prerequisites", "audience", "access_contact",
         "accommodations", "zone", "mode", "platform", "online_url", "link_opens_minutes", "sign_up", "capacity", "room_capacity",
-        "online_capacity", "attendance_rule", "hour_regimes", "facts")
+        "online_capacity", "unpaid_at_start", "unpaid_release", "attendance_rule", "hour_regimes", "facts")
 MOMENTS = ("opens_at", "closes_at", "breakouts_change_until")
 
 

@@ -95,7 +95,8 @@ def _register(story: Story, cast: Cast, edition: Edition, party: list[Somebody],
     wishes = [_wish(story, stall, one) for one in party]
     try:
         with db.session.begin_nested():
-            held = orders.hold(stall.id, wishes, Buyer(f"{buyer.given} {buyer.family}", buyer.email, buyer.id))
+            held = orders.hold(stall.id, wishes, Buyer(f"{buyer.given} {buyer.family}", buyer.email, buyer.id),
+                               agency_id=buyer.agency_id if len(party) > 1 else None)
     except Full:  # at one of its levels: they look elsewhere
         return
     except Refusal as refusal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import stripe
 
 from webapp.devtools.stripe_standin import events, listing, shapes
-from webapp.devtools.stripe_standin.refusals import StripeRefusal
+from webapp.devtools.stripe_standin.refusals import StripeRefusal, invalid
 from webapp.devtools.stripe_standin.store import Body, Transaction, new_id
 
 ACCOUNT_ID = "acct_standin0000000001"
@@ -68,7 +68,11 @@ def retrieve_transaction(tx: Transaction, params: Body, transaction_id: str) -> 
 def list_transactions(tx: Transaction, params: Body) -> Body:
     """`GET /v1/balance_transactions`, also by the payout that carried them."""
     rest = {name: value for name, value in params.items() if name != "payout"}
-    extra = [("json_extract(private, '$.payout') = ?", [params["payout"]])] if "payout" in params else []
+    extra = []
+    if "payout" in params:
+        if not tx.get(params["payout"], "payout", "payout")["automatic"]:
+            raise invalid("Balance transaction history can only be filtered on automatic transfers, not manual.", param="payout")
+        extra = [("json_extract(private, '$.payout') = ?", [params["payout"]])]
     return listing.page(tx, "balance_transaction", rest, "/v1/balance_transactions", extra)
 
 
@@ -86,8 +90,8 @@ def retrieve(tx: Transaction, params: Body) -> Body:
     return {"object": "balance", "available": available, "livemode": False, "pending": pending}
 
 
-def make_payout(tx: Transaction, currency: str = "usd") -> Body:
-    """Pay everything that no payout carried yet to the bank. Refuses when there is nothing to pay."""
+def make_payout(tx: Transaction, currency: str = "usd", automatic: bool = True) -> Body:
+    """Pay everything that no payout carried yet to the bank; not `automatic`: by hand. Refuses when there is nothing to pay."""
     carried = tx.objects(
         "balance_transaction",
         "json_extract(body, '$.currency') = ? AND json_extract(private, '$.payout') IS NULL",
@@ -104,7 +108,7 @@ def make_payout(tx: Transaction, currency: str = "usd") -> Body:
             id=new_id("po"),
             amount=amount,
             arrival_date=tx.now(),
-            automatic=True,
+            automatic=automatic,
             created=tx.now(),
             currency=currency,
             description="STRIPE PAYOUT",

@@ -135,7 +135,7 @@ def settle() -> Body:
 def payout() -> Body:
     """Pay the balance of a `currency` out to the bank."""
     with store().transaction() as tx:
-        return balance.make_payout(tx, wishes().get("currency", "usd"))
+        return balance.make_payout(tx, wishes().get("currency", "usd"), wishes().get("automatic", True))
 
 
 @blueprint.post("/advance")

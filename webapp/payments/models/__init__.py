@@ -1,6 +1,9 @@
 """Money in and out: what moved, what Stripe told, and the books that were closed."""
 
+from webapp.payments.models.approvals import APPROVAL_MOVES, ApprovalLink, PaymentApproval
+from webapp.payments.models.balance import BalanceLot, BalanceMovement
 from webapp.payments.models.books import BookedMovement, ClosedMonth
+from webapp.payments.models.checks import BankCheck, DepositSlip
 from webapp.payments.models.money import (
     PAGE_MOVES,
     PAYMENT_MOVES,
@@ -17,5 +20,6 @@ from webapp.payments.models.money import (
 )
 from webapp.payments.models.stripe import Dispute, Payout, PayoutLine
 
-__all__ = ["PAGE_MOVES", "PAYMENT_MOVES", "REFUND_MOVES", "Allocation", "BookedMovement", "CheckoutPage", "ClosedMonth", "CreditNote",
-           "Dispute", "Invoice", "NumberSeries", "Payment", "Payout", "PayoutLine", "ProviderCursor", "ProviderEvent", "Refund"]
+__all__ = ["APPROVAL_MOVES", "PAGE_MOVES", "PAYMENT_MOVES", "REFUND_MOVES", "Allocation", "ApprovalLink", "BalanceLot", "BalanceMovement",
+           "BankCheck", "BookedMovement", "CheckoutPage", "ClosedMonth", "CreditNote", "DepositSlip", "Dispute", "Invoice", "NumberSeries",
+           "Payment", "PaymentApproval", "Payout", "PayoutLine", "ProviderCursor", "ProviderEvent", "Refund"]

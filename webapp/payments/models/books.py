@@ -25,11 +25,11 @@ class ClosedMonth(Base):
 
 
 class BookedMovement(Base):
-    """A charge, payment or refund that a closed month holds, or takes back: what is true later and not booked is of the open month."""
+    """What a closed month holds, or takes back: what is true later and not booked is of the open month."""
 
     __tablename__ = "booked_movement"
     __table_args__ = (
-        CheckConstraint("source IN ('charge', 'payment', 'refund')", name="source"),
+        CheckConstraint("source IN ('charge', 'payment', 'refund', 'bounce', 'balance')", name="source"),
         UniqueConstraint("month_id", "source", "row_id"),
         Index("ix_booked_movement_source_row_id", "source", "row_id"),
     )

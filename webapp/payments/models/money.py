@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.core import states
@@ -50,8 +50,10 @@ class Payment(Base):
     amount_cents: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3), default="USD")
     received_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]  # when the bank gave back what had been received (a check that bounced)
     provider_intent_id: Mapped[str | None] = mapped_column(String(100), unique=True)
     provider_charge_id: Mapped[str | None] = mapped_column(String(100), index=True)
+    check_id: Mapped[int | None] = mapped_column(ForeignKey("bank_check.id"), index=True)  # one check may pay several orders
     cheque_number: Mapped[str] = mapped_column(String(40), default="")
     cheque_on: Mapped[date | None]
     deposit_slip: Mapped[str] = mapped_column(String(40), default="")
@@ -65,7 +67,10 @@ class Payment(Base):
 
 
 class Refund(Base):
-    """Money given back of one payment: requested at the provider, applied on its word."""
+    """Money given back of one payment: requested at the provider, applied on its word.
+
+    `to_balance`: it did not leave the house, it is kept for the payer (BalanceLot).
+    """
 
     __tablename__ = "refund"
     __table_args__ = (
@@ -88,6 +93,7 @@ class Refund(Base):
     last_error: Mapped[str] = mapped_column(String(500), default="")
     cheque_number: Mapped[str] = mapped_column(String(40), default="")  # of money that came by check and goes back by one
     returned_on: Mapped[date | None]
+    to_balance: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 

@@ -36,7 +36,10 @@ class RefundRow:
 
 
 def unplaced() -> Subquery:
-    """Payments with money that pays nothing and is not going back: `payment_id`, `free_cents`."""
+    """Payments with money that pays nothing and is not going back: `payment_id`, `free_cents`.
+
+    A balance that has paid a part of a held order waits for the rest, not for a person.
+    """
     used = (
         select(Allocation.payment_id, func.sum(Allocation.amount_cents).label("cents")).group_by(Allocation.payment_id).subquery()
     )
@@ -51,9 +54,13 @@ def unplaced() -> Subquery:
         select(Payment.id.label("payment_id"), free.label("free_cents"))
         .outerjoin(used, used.c.payment_id == Payment.id)
         .outerjoin(back, back.c.payment_id == Payment.id)
-        .where(Payment.state == "succeeded", free > 0)
+        .where(Payment.state == "succeeded", free > 0, Payment.method.not_in(("balance",)) | Payment.order_id.not_in(_unplaced_orders()))
         .subquery()
     )
+
+
+def _unplaced_orders() -> Any:
+    return select(Order.id).where(Order.state.in_(("held", "releasing", "expired")))
 
 
 def unmatched(offset: int = 0) -> list[Unplaced]:
@@ -85,13 +92,13 @@ def unmatched_one(payment_id: int) -> Unplaced | None:
 
 
 def refunds(states: Sequence[str] = ("requested", "pending", "failed"), offset: int = 0) -> list[RefundRow]:
-    """Refunds in these states, the oldest first."""
+    """Refunds in these states, the oldest first; without balances that were taken back, for nobody waits for those."""
     rows: Any = db.session.execute(
         select(Refund, Payment, Order.ref, Payer.name)
         .join(Payment, Payment.id == Refund.payment_id)
         .outerjoin(Order, Order.id == Payment.order_id)
         .outerjoin(Payer, Payer.id == Order.payer_id)
-        .where(Refund.state.in_(states))
+        .where(Refund.state.in_(states), ~((Refund.state == "failed") & Refund.to_balance))
         .order_by(Refund.id)
         .offset(offset)
         .limit(PAGE)

@@ -77,10 +77,15 @@ def of_order(ref: str, today: date) -> OrderMoney:
 
 def history(order_id: int) -> list[tuple[AuditEntry, str]]:
     """What staff changed about the order's money, the newest first, with who did it."""
+    return history_of(f"order:{order_id}")
+
+
+def history_of(subject: str) -> list[tuple[AuditEntry, str]]:
+    """What staff changed about anything: the last hundred entries."""
     rows: Any = db.session.execute(
         select(AuditEntry, func.trim(Person.given_name + " " + Person.family_name))
         .outerjoin(Person, Person.id == AuditEntry.actor_id)
-        .where(AuditEntry.subject == f"order:{order_id}")
+        .where(AuditEntry.subject == subject)
         .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
         .limit(100)
     )

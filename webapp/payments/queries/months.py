@@ -81,7 +81,7 @@ def _open(end: datetime) -> list[Any]:
     amount = func.coalesce(found.c.owed_cents, found.c.received_cents)
     fresh = select(found).outerjoin(booked, same).where(or_(booked.c.cents.is_(None), and_(booked.c.cents == 0, amount != 0)))
     return [fresh.order_by(found.c.at, found.c.source, found.c.row_id),
-            _taken_back("payment", Payment.state != "succeeded", booked, end),
+            _taken_back("payment", and_(Payment.state != "succeeded", Payment.failed_at.is_(None)), booked, end),
             _taken_back("refund", Refund.state != "succeeded", booked, end)]
 
 

@@ -1,14 +1,19 @@
-"""Every movement of the books, for the bookkeeper: charges, payments and refunds in the order they were written."""
+"""Every movement of the books, for the bookkeeper: charges, payments and refunds in the order they were written.
+
+A payment that came back is two movements, each at its own moment, so that what was true at any past instant stays so. Money kept as
+a payer's balance leaves its order and stands with the payer, until it pays the next order: what is received in all is what came
+in, wherever it stands. A balance that expires is owed from then on, so it is the association's.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Subquery, literal, null, select, union_all
+from sqlalchemy import Subquery, case, literal, null, or_, select, union_all
 
 from webapp.catalog.models import Event
 from webapp.core.db import db
-from webapp.payments.models import Payment, Refund
+from webapp.payments.models import BalanceLot, BalanceMovement, Payment, Refund
 from webapp.payments.rules.books import Movement
 from webapp.registration.models import Charge, Order, Payer
 
@@ -23,7 +28,8 @@ def between(start: datetime, end: datetime) -> Iterator[Movement]:
 def table(end: datetime, start: datetime | None = None) -> Subquery:
     """Every movement before `end` with the columns of Movement, to select from."""
     parts = [part.where(at < end, at >= start) if start else part.where(at < end) for part, at in (
-        (_charges(), Charge.created_at), (_payments(), Payment.received_at), (_refunds(), Refund.ended_at))]
+        (_charges(), Charge.created_at), (_payments(), Payment.received_at), (_bounces(), Payment.failed_at),
+        (_refunds(), Refund.ended_at), (_balances(), BalanceMovement.created_at))]
     return union_all(*parts).subquery()
 
 
@@ -67,7 +73,7 @@ def _payments() -> Any:
             Payer.name,
             null(),
             literal(""),
-            Payment.note,
+            case((Payment.failed_at.is_(None), Payment.note), else_=""),
             Payment.method,
             Payment.cheque_number,
             null(),
@@ -78,7 +84,30 @@ def _payments() -> Any:
         )
         .outerjoin(Order, Order.id == Payment.order_id)
         .outerjoin(Payer, Payer.id == Payment.payer_id)
-        .where(Payment.state == "succeeded")
+        .where(or_(Payment.state == "succeeded", Payment.failed_at.is_not(None)))
+    )
+
+
+def _bounces() -> Any:
+    """Payments that had been received and were none: a check that came back, a balance that went back unused."""
+    return (
+        select(Payment.failed_at, literal("payment taken back"), Order.ref, Payer.name, null(), literal(""), Payment.note, Payment.method,
+               Payment.cheque_number, null(), -Payment.amount_cents, Payment.currency, literal("bounce"), Payment.id)
+        .outerjoin(Order, Order.id == Payment.order_id).outerjoin(Payer, Payer.id == Payment.payer_id)
+        .where(Payment.failed_at.is_not(None))
+    )
+
+
+def _balances() -> Any:
+    """What stands with a payer and no order. Named by the order the money came from."""
+    is_over = BalanceMovement.kind == "expired"
+    return (
+        select(BalanceMovement.created_at, literal("balance ").concat(BalanceMovement.kind), Order.ref, Payer.name, null(), literal(""),
+               BalanceMovement.reason, literal("balance"), literal(""), case((is_over, -BalanceMovement.cents)),
+               case((is_over, None), else_=BalanceMovement.cents), BalanceLot.currency, literal("balance"), BalanceMovement.id)
+        .join(BalanceLot, BalanceLot.id == BalanceMovement.lot_id).join(Payer, Payer.id == BalanceLot.payer_id)
+        .join(Refund, Refund.id == BalanceLot.refund_id).join(Payment, Payment.id == Refund.payment_id)
+        .outerjoin(Order, Order.id == Payment.order_id)
     )
 
 
@@ -86,7 +115,7 @@ def _refunds() -> Any:
     return (
         select(
             Refund.ended_at,
-            literal("refund"),
+            case((Refund.to_balance, "kept as balance"), else_="refund"),
             Order.ref,
             Payer.name,
             null(),

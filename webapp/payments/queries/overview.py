@@ -80,7 +80,7 @@ def _orders(today: date) -> tuple[Figure, Figure]:
 
 
 def _payments(month_start: datetime) -> tuple[Figure, Figure]:
-    this_month = and_(Payment.state == "succeeded", Payment.received_at >= month_start)
+    this_month = and_(Payment.state == "succeeded", Payment.received_at >= month_start, Payment.method != "balance")
     waits = Payment.state == "processing"
     row: Any = db.session.execute(
         select(

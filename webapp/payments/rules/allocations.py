@@ -12,13 +12,15 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Line:
-    """A charge: signed cents. `voids_id` names the line it takes back."""
+    """A charge: signed cents. `voids_id` names the line it takes back; `lowers` is the label of the line a reduction was made for."""
 
     id: int
     amount_cents: int
     due_on: date
     registration_id: int | None = None
     voids_id: int | None = None
+    label: str = ""
+    lowers: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,9 @@ class Share:
 def payable(lines: Iterable[Line]) -> dict[int, int]:
     """Cents each live positive charge still asks for, oldest due first.
 
-    Voided lines and what voids them are gone. Negative lines (discounts, corrections) lower the charges of their own
-    registration first, then the others, the oldest due first. What they take beyond all charges is not carried.
+    Voided lines and what voids them are gone. A negative line (discount, correction) lowers the line it was made for, what is left
+    of it those of its own registration due that day, then all of that registration, then the others, the oldest due first. What they
+    take beyond all charges is not carried.
     """
     lines = sorted(lines, key=lambda line: (line.due_on, line.id))
     gone = {line.voids_id for line in lines if line.voids_id is not None}
@@ -58,11 +61,16 @@ def payable(lines: Iterable[Line]) -> dict[int, int]:
     for less in (line for line in live if line.amount_cents < 0):
         left = -less.amount_cents
         others = [line for line in live if line.amount_cents > 0]
-        for line in sorted(others, key=lambda one: one.registration_id != less.registration_id):
+        for line in sorted(others, key=lambda one: _distance(less, one)):
             part = min(left, asked[line.id])
             asked[line.id] -= part
             left -= part
     return asked
+
+
+def _distance(less: Line, line: Line) -> tuple[bool, bool, bool]:
+    """How far a reduction is from a charge: another place, another line than the one it names, another day."""
+    return line.registration_id != less.registration_id, line.label != less.lowers, line.due_on != less.due_on
 
 
 def settle(asked: dict[int, int], payments: Sequence[Money], existing: Iterable[Share]) -> list[Share]:

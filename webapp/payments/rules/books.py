@@ -16,7 +16,7 @@ COLUMNS = ("Day", "Moment (UTC)", "Kind", "Order", "Payer", "Event", "Account", 
 class Movement:
     """One line. What is owed and what is received are two columns that are never mixed; cents, signed.
 
-    `source` and `row_id` name the row it comes from: a charge, a payment or a refund.
+    `source` and `row_id` name the row it comes from: a charge, a payment, its coming back (bounce), a refund, a movement of a balance.
     """
 
     at: datetime

@@ -13,6 +13,7 @@ from webapp.core.db import db, insert_new
 from webapp.core.errors import NotFound, Unacceptable
 from webapp.registration.codes import rules
 from webapp.registration.codes.models import CodeEvent, CodeType, DiscountCode
+from webapp.registration.funds.models import Fund
 from webapp.registration.models import RegistrationType
 
 
@@ -39,6 +40,8 @@ def create(organization_id: int, word: str, terms: Terms, *, by_id: int | None, 
     if not rules.WORD.fullmatch(written):
         raise Unacceptable("A code has 3 to 40 letters without accents, digits and hyphens, for example SPRING-10.", field="word")
     _check(terms, organization_id)
+    if db.session.scalar(select(Fund.id).where(Fund.organization_id == organization_id, Fund.word == written)) is not None:
+        raise Unacceptable(f"The code {written} is that of a fund.", field="word", way_out="Take another word.")
     made = insert_new(DiscountCode, on=("organization_id", "word"), values={
         "organization_id": organization_id, "word": written, "purpose": _purpose(purpose), "created_by_id": by_id,
         "created_at": clock.now(), **_columns(terms)})

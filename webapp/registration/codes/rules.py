@@ -82,7 +82,7 @@ def because(code: Discount, *, event_id: int, type_id: int, zone: str, now: date
     if code.valid_until and now >= code.valid_until:
         return _no(Closed, f"This code was good until {times.until_words(code.valid_until, zone)}.", "code_ended")
     if (code.event_ids or code.type_ids) and event_id not in code.event_ids and type_id not in code.type_ids:
-        return _no(Unacceptable, f"This code is for {_listed(code.offered_for)} only." if code.offered_for
+        return _no(Unacceptable, f"This code is for {listed(code.offered_for)} only." if code.offered_for
                    else "This code is for something else.", "code_elsewhere")
     return None
 
@@ -170,7 +170,8 @@ def _no(kind: type[Refusal], sentence: str, code: str) -> Refusal:
     return kind(sentence, field=FIELD, way_out=WAY_OUT, code=code)
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """`A, B and C`."""
     *others, last = names
     return f"{', '.join(others)} and {last}" if others else last
 

@@ -24,6 +24,7 @@ from webapp.registration.models import (
 )
 from webapp.registration.offers import limits, reading, summaries, values
 from webapp.registration.offers.values import AddOnSpec, Offers, PriceSpec, TypeSpec
+from webapp.registration.setasides.models import SetAside
 from webapp.registration.waitlist.models import Waitlist
 
 
@@ -56,7 +57,8 @@ def _types(event: Event, specs: Sequence[TypeSpec]) -> None:
         select(RegistrationType).filter_by(event_id=event.id)
         .options(selectinload(RegistrationType.prices), selectinload(RegistrationType.instalments)))}
     matched = _match(rows, specs)
-    _let_go([row for row in rows.values() if row not in matched], Registration.type_id, Application.type_id, Waitlist.type_id)
+    _let_go([row for row in rows.values() if row not in matched], Registration.type_id, Application.type_id, Waitlist.type_id,
+            SetAside.type_id)
     shared: dict[str, int] = {}
     _part_pools(specs, matched)
     for position, (spec, row) in enumerate(zip(specs, matched, strict=True)):

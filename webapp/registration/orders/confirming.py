@@ -11,9 +11,11 @@ from webapp.core.db import db
 from webapp.core.errors import Closed, Refusal
 from webapp.registration import announcing, group_sizes, places, seats
 from webapp.registration.codes import counting
+from webapp.registration.funds import sharing
 from webapp.registration.models import ORDER_MOVES, REGISTRATION_MOVES, Application, Order, Payer, Registration, Seat
 from webapp.registration.orders import making
 from webapp.registration.orders.locking import locked, registrations
+from webapp.registration.setasides import drawing
 
 
 def confirm(order_id: int, at: datetime | None = None) -> None:
@@ -30,8 +32,8 @@ def confirm_late(order_id: int, at: datetime | None = None) -> bool:
     """Money came after the hold had ended: every place of the order is found again (True), or nothing happens (False).
 
     False when a place is gone at any level, when a group is full for those of the order who belong to it, when the person has
-    another place in the event by now, when its discount code is used up, when the event was cancelled, or when the order cannot be placed
-    any more. Payments then leaves the money on finance's desk.
+    another place in the event by now, when its discount code or fund is used up, when the event was cancelled, or when the order
+    cannot be placed any more. Payments then leaves the money on finance's desk.
     """
     order = locked(order_id)
     if order.state != "expired":
@@ -65,23 +67,41 @@ def _seat_again(order: Order, at: datetime) -> None:
     members = Counter((one.event_id, one.group_id) for one in lost if one.group_id is not None)
     for (event_id, group_id), people in sorted(members.items()):
         group_sizes.check(event_id, group_id, people)
-    seats.change({one.id: places.pools_of(one.id) for one in lost})
+    _find_seats(lost)
     counting.take_again([one.id for one in lost], at)
+    if order.is_split:
+        sharing.take_again([one.id for one in lost], at)
     db.session.execute(update(Seat).where(Seat.registration_id.in_([one.id for one in lost]), Seat.state == "released")
                        .values(state="held", changed_at=at))
     _finish(order, lost, at)
 
 
+def _find_seats(lost: list[Registration]) -> None:
+    """In the set-aside a place had been taken from, where that has one left; else where everybody finds one."""
+    asides = drawing.again(lost)
+    uses = {one.id: places.pools_of(one.id) for one in lost}
+    for registration_id, one in asides.items():
+        uses[registration_id][one.pool_id] = 1
+    seats.change(uses, asides={one.id: one for one in asides.values()}.values())
+
+
 def _finish(order: Order, ours: list[Registration], at: datetime, release_on: date | None = None, buyer: Payer | None = None) -> None:
-    order.state, order.placed_at, order.hold_until, order.ended_at = "placed", at, None, None
+    order.state, order.placed_at, order.hold_until, order.ended_at, order.approval_until = "placed", at, None, None, None
+    book(ours, at, release_on)
+    if order.is_split:
+        sharing.charge([one.id for one in ours], at)
+    if order.submit_key and order.submit_key.startswith("application:"):
+        db.session.execute(
+            update(Application).where(Application.registration_id.in_([one.id for one in ours]), Application.state == "offered")
+            .values(state="accepted"))
+    announcing.confirmed(order, ours, at, buyer)
+
+
+def book(ours: list[Registration], at: datetime, release_on: date | None) -> None:
+    """These registrations are confirmed, their seats booked."""
     for one in ours:
         states.check(REGISTRATION_MOVES, "registration", one.state, "confirmed")
         one.state, one.confirmed_at, one.release_on, one.ended_at = "confirmed", at, release_on, None
     db.session.flush()
     db.session.execute(update(Seat).where(Seat.registration_id.in_([one.id for one in ours]), Seat.state == "held")
                        .values(state="booked", changed_at=at))
-    if order.submit_key and order.submit_key.startswith("application:"):
-        db.session.execute(
-            update(Application).where(Application.registration_id.in_([one.id for one in ours]), Application.state == "offered")
-            .values(state="accepted"))
-    announcing.confirmed(order, ours, at, buyer)

@@ -14,45 +14,58 @@ from webapp.core import clock, times
 from webapp.core.db import db
 from webapp.core.errors import Refusal, Unacceptable
 from webapp.registration import ledger, pricing, rules, sale
-from webapp.registration.codes import lowering
 from webapp.registration.models import Order, Registration
-from webapp.registration.orders import making, releasing
+from webapp.registration.orders import joining, making, releasing, typed
 from webapp.registration.orders.wishes import Attendee, Buyer, Held, Place
 from webapp.registration.sale import AddOnOffer, Sale
+from webapp.registration.setasides import drawing
 from webapp.registration.waitlist import claiming
 
 
 def hold(event_id: int, attendees: Sequence[Attendee], buyer: Buyer, *, submit_key: str | None = None, form_key: str | None = None,
-         known_refs: Collection[str] = (), of: Sale | None = None, offer: str = "", code: str = "") -> Held:
+         known_refs: Collection[str] = (), of: Sale | None = None, offer: str = "", code: str = "",
+         agency_id: int | None = None, into: int | None = None) -> Held:
     """Keeps places for everybody in the list, in one order, while the buyer pays. Seats, price and answers are kept with it.
 
     `submit_key` makes the same form one order, however often it comes. `form_key` is the key's beginning shared by all versions
     of one form: a changed version takes the place of the earlier hold, as long as nobody went to pay it. `known_refs` are
     orders this browser knows: only of those is a guest told that she has a place already. `of`: the sale, when this
     transaction has read it. `offer`: the entry of the waitlist whose seats these are, kept as long as the offer would have stood.
-    `code`: a discount code as it was typed; `note` says so when it takes nothing off.
-    Refuses as `rules`, `codes`, `making.order` and `claiming.claim` say.
+    `code`: a discount code or the word of a fund, or both, as they were typed; `note` says so when a code takes nothing off.
+    `agency_id`: the agency that books for its staff: each place is taken from its own pool of seats in the event as long as that has any
+    left (for its type and mode, until it returns to sale), then from open sale; nothing is different where the agency has no pool.
+    Whether she may book for the agency is the caller's to check. `into`: the held order the places go on, that this buyer began
+    before (`joining`).
+    Refuses as `rules`, `codes`, `funds`, `making.order` and `claiming.claim` say.
     """
     now = clock.now()
     earlier = _versions(form_key, submit_key)
     if (repeated := next((one for one in earlier if one.submit_key == submit_key), None)) is not None:
-        return Held(repeated.id, repeated.ref, ledger.owed(repeated.id), repeated=True)
+        return _as_before(repeated)
     of = of or sale.load_by_id(event_id)
-    for refusal in (rules.closed_because(of.sign_up, now), rules.other_way_in(of.sign_up)):
+    for refusal in (rules.closed_because(of.sign_up, now), rules.other_way_in(of.sign_up, is_agency=buyer.agency_id is not None)):
         if refusal is not None:
             raise refusal
+    begun = joining.open_order(into, now, len(attendees)) if into is not None else None
     replaced = [one for one in earlier if one.state == "held"]
     claimed = claiming.claim(offer, of.id, len(attendees), now) if offer and not replaced else None
     given_up: dict[int, Counter[int]] = {}
     for one in replaced:
-        given_up |= releasing.replace(one.id)
+        given_up |= releasing.replace(one.id, now)
     _not_registered_here(of.id, attendees, known_refs)
-    group = sale.group_rules(of) if len(attendees) > 1 else []
-    wanted = [_place(of, one, now, len(attendees), group) for one in attendees]
-    wanted, note = _lowered(of, wanted, code, now) if code.strip() else (wanted, "")
+    together = len(attendees) + (joining.people_in(begun.id, of.id) if begun else 0)
+    group = sale.group_rules(of) if together > 1 else []
+    wanted = [_place(of, one, now, together, group, buyer) for one in attendees]
+    wanted, note = _lowered(of, wanted, code, now) if code.strip() and begun is None else (wanted, "")
+    asides = drawing.locked(of, agency_id if claimed is None else None, given_up)
+    given = drawing.first_from(asides, agency_id, [(one.type.id, one.mode) for one in wanted])
+    wanted = [replace(place, aside=one) for place, one in zip(wanted, given, strict=True)]
+    if begun is not None:
+        return joining.add(begun, of, wanted, at=now, submit_key=submit_key, typed=code, given_up=given_up,
+                           passed=claimed.passed if claimed else None, asides=asides)
     ends = [claimed.until] if claimed else [one.hold_until for one in replaced]
     made = making.order(of, wanted, buyer, at=now, submit_key=submit_key, given_up=given_up, passed=claimed.passed if claimed else None,
-                        hold=max([making.HOLD, *(end - now for end in ends)]))
+                        asides=asides, hold=max([making.HOLD, *(end - now for end in ends)]))
     return replace(made, note=note)
 
 
@@ -62,13 +75,22 @@ def _versions(form_key: str | None, submit_key: str | None) -> list[Any]:
         return []
     same_form = (Order.submit_key > f"{form_key}:") & (Order.submit_key < f"{form_key};") if form_key else Order.submit_key == submit_key
     return list(db.session.execute(
-        select(Order.id, Order.ref, Order.submit_key, Order.state, Order.hold_until).where(same_form | (Order.submit_key == submit_key))
+        select(Order.id, Order.ref, Order.submit_key, Order.state, Order.hold_until, Order.joined_id)
+        .where(same_form | (Order.submit_key == submit_key))
         .order_by(Order.id)).all())
+
+
+def _as_before(one: Any) -> Held:
+    """The order the same form made, or added to."""
+    order_id, ref = one.id, one.ref
+    if one.joined_id is not None:
+        order_id, ref = one.joined_id, db.session.scalars(select(Order.ref).where(Order.id == one.joined_id)).one()
+    return Held(order_id, ref, ledger.owed(order_id), repeated=True)
 
 
 def _not_registered_here(event_id: int, attendees: Sequence[Attendee], known_refs: Collection[str]) -> None:
     """A guest who registers a second time from the same browser hears of it; from elsewhere nobody learns who is registered."""
-    addresses = {one.email.strip().lower(): one for one in attendees if one.person_id is None}
+    addresses = {one.email.strip().lower(): one for one in attendees if one.person_id is None and not one.to_follow}
     if not known_refs or not addresses:
         return
     rows = db.session.execute(
@@ -82,14 +104,14 @@ def _not_registered_here(event_id: int, attendees: Sequence[Attendee], known_ref
                           way_out="Open that registration to change it.", code="already_registered")
 
 
-def _place(of: Sale, wish: Attendee, now: datetime, people_count: int, group: Iterable[tuple[int, int]]) -> Place:
+def _place(of: Sale, wish: Attendee, now: datetime, people_count: int, group: Iterable[tuple[int, int]], buyer: Buyer) -> Place:
     type_ = of.type(wish.type_id)
     if (refusal := rules.type_because(type_.name, on_request=type_.on_request, retired=type_.retired, opens_at=type_.opens_at,
                                       closes_at=type_.closes_at, zone=of.event.zone, now=now)) is not None:
         raise refusal
-    email = names.address(wish.email)
+    email = names.address(buyer.email if wish.to_follow else wish.email)
     if wish.person_id is not None and _has_place(of.id, wish.person_id):
-        raise making.already()
+        raise making.already(mine=wish.person_id == buyer.person_id)
     decides = type_.audience == "member" or bool(of.add_ons)
     member = decides and _membership(wish, email, now, of.event.zone, needed=type_.audience == "member")
     mode = rules.mode_of(of.event.mode, type_.mode, wish.mode)
@@ -97,15 +119,16 @@ def _place(of: Sale, wish: Attendee, now: datetime, people_count: int, group: It
     lines = pricing.quote(
         type_.item, at=now, zone=of.event.zone, audience=pricing.audience_of(type_.audience, member), starts_on=of.starts_on,
         add_ons=[(one.item, count) for one, count in add_ons], people=people_count, group_rules=group)
-    person_id = wish.person_id or people.create(wish.given, wish.family, address=email, **wish.profile).id
-    return Place(person_id, email, type_, mode, lines, add_ons, breakouts=wish.breakouts, answers=wish.answers, asked=wish.asked)
+    person_id = wish.person_id or (None if wish.to_follow else people.create(wish.given, wish.family, address=email, **wish.profile).id)
+    return Place(person_id, email, type_, mode, lines, add_ons, breakouts=wish.breakouts, answers=wish.answers, asked=wish.asked,
+                 fund_words=wish.fund_words)
 
 
 def _lowered(of: Sale, wanted: Sequence[Place], code: str, now: datetime) -> tuple[list[Place], str]:
-    """The places with what the discount code takes off, and a word when it takes nothing."""
-    done = lowering.lowered(of, [(one.type, one.lines) for one in wanted], code, now)
-    return [replace(one, lines=one.lines + off, code_id=done.code_id) if off else one
-            for one, off in zip(wanted, done.lines, strict=True)], done.note
+    """The places with what the discount code takes off and the fund pays, and a word when it takes nothing."""
+    done = typed.lowered(of, [(one.type, one.lines) for one in wanted], code, now)
+    return [replace(one, lines=one.lines + off + paid, code_id=done.code_id if off else None, fund=done.fund if paid else None)
+            for one, off, paid in zip(wanted, done.off, done.paid, strict=True)], done.note
 
 
 def _has_place(event_id: int, person_id: int) -> bool:

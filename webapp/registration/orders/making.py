@@ -1,7 +1,7 @@
 """Writes an order with its registrations, seats and charges, places held. Who may have them was decided before."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select
@@ -14,41 +14,59 @@ from webapp.forms import answers
 from webapp.registration import ledger, places, sale, seats
 from webapp.registration.codes import counting
 from webapp.registration.codes.rules import sum_off
+from webapp.registration.funds import asking, sharing
+from webapp.registration.funds.rules import sum_of
 from webapp.registration.models import Order, Payer, Registration, RegistrationAddOn
 from webapp.registration.orders import linked
 from webapp.registration.orders.wishes import Buyer, Held, Place
 from webapp.registration.pricing import total
 from webapp.registration.sale import Sale
 from webapp.registration.seats import Level
+from webapp.registration.setasides.standing import Standing
 
 HOLD = timedelta(minutes=20)
 
 
 def order(of: Sale, wanted: Sequence[Place], buyer: Buyer, *, at: datetime, submit_key: str | None = None,
-          hold: timedelta = HOLD, given_up: Mapping[int, Counter[int]] | None = None, passed: seats.Uses | None = None) -> Held:
+          hold: timedelta = HOLD, given_up: Mapping[int, Counter[int]] | None = None, passed: seats.Uses | None = None,
+          asides: Iterable[Standing] = ()) -> Held:
     """A held order with a registration for each place, in the caller's transaction.
 
     `given_up`: what places hold that these take the place of (`releasing.replace`), given back in the same pass over the pools.
-    `passed`: seats of an offer of the waitlist, which these places take over.
-    The uses of discount codes come after the pools.
+    `passed`: seats of an offer of the waitlist, which these places take over. `asides`: the set-asides, locked, from which places
+    are taken or were.
+    The uses of discount codes come after the pools, funds after them.
     Refuses with Full (which level), with `already_registered` (one active place per person and event), and with AlreadyDone
     when the same form made an order at the same instant.
     """
-    made = _order_row(buyer, at, submit_key, hold)
+    made = _order_row(buyer, at, submit_key, hold, is_split=any(place.fund for place in wanted))
+    placed = seated(of, made, wanted, at=at, given_up=given_up, passed=passed, asides=asides)
+    if given_up or any(place.code_id for place in wanted):
+        counting.move(given_up or (), [_use(registration, place) for registration, place in placed if place.code_id], at)
+    if given_up or made.is_split:  # what ends and what is taken in one pass over the funds, for they are locked by id
+        sharing.take([sharing.of_fund(place.fund, registration, sum_of(place.lines)) for registration, place in placed if place.fund], at,
+                     instead_of=sharing.standing(given_up) if given_up else (), reason="The form was sent again with changes.")
+    if any(place.fund_words is not None for place in wanted):
+        asking.ask([(registration.id, place.fund_words) for registration, place in placed if place.fund_words is not None], at)
+    return Held(made.id, made.ref, sum(total(place.lines) for place in wanted))
+
+
+def seated(of: Sale, made: Order, wanted: Sequence[Place], *, at: datetime, given_up: Mapping[int, Counter[int]] | None = None,
+           passed: seats.Uses | None = None, asides: Iterable[Standing] = (),
+           by_id: int | None = None) -> list[tuple[Registration, Place]]:
+    """Held registrations in an order that is there, with seats, pools, charges and answers; codes and funds are the caller's."""
     placed = [(_registration(of.id, made.id, place, at), place) for place in wanted]
     _write_add_ons(placed)
     uses, levels = _seats(of, placed, at)
     for registration, place in placed if of.event.includes else ():
         _include(of.id, registration, place.type.audience, at, uses, levels)
-    seats.change({**(given_up or {}), **uses}, levels, fresh=not given_up, passed=passed)
-    if given_up or any(place.code_id for place in wanted):
-        counting.move(given_up or (), [_use(registration, place) for registration, place in placed if place.code_id], at)
-    ledger.write([(ledger.Debtor(made.id, made.payer_id, of.id, registration.id), line)
+    seats.change({**(given_up or {}), **uses}, levels, fresh=not given_up, passed=passed, asides=asides)
+    ledger.write([(ledger.Debtor(made.id, made.payer_id, of.id, registration.id, by_id), line)
                   for registration, place in placed for line in place.lines], at)
     for registration, place in placed:
         if place.answers is not None:
             answers.save(of.id, place.answers, registration_id=registration.id, asked=place.asked, fresh=True)
-    return Held(made.id, made.ref, sum(total(place.lines) for place in wanted))
+    return placed
 
 
 def first_registration(order_id: int) -> int:
@@ -64,13 +82,14 @@ def already(mine: bool = True) -> Refusal:
                    code="already_registered")
 
 
-def _order_row(buyer: Buyer, at: datetime, submit_key: str | None, hold: timedelta) -> Order:
-    payer = Payer(kind="person", person_id=buyer.person_id, name=buyer.name[:200], email=buyer.email, created_at=at)
+def _order_row(buyer: Buyer, at: datetime, submit_key: str | None, hold: timedelta, *, is_split: bool) -> Order:
+    payer = Payer(kind="agency" if buyer.agency_id else "person", person_id=buyer.person_id, agency_id=buyer.agency_id,
+                  name=buyer.name[:200], email=buyer.email, created_at=at)
     db.session.add(payer)
     db.session.flush()
     made = insert_new(Order, on=("submit_key",), values={
         "ref": tokens.readable(16), "payer_id": payer.id, "placed_by_id": buyer.person_id, "hold_until": at + hold,
-        "submit_key": submit_key, "created_at": at})
+        "submit_key": submit_key, "created_at": at, "is_split": is_split})
     if made is None:
         raise AlreadyDone("This form was sent twice at the same moment; it made one order.", code="same_form")
     return made
@@ -81,6 +100,7 @@ def _registration(event_id: int, order_id: int, place: Place, at: datetime, *, i
     made = insert_new(Registration, on=(), values={
         "event_id": event_id, "type_id": place.type.id, "order_id": order_id, "person_id": place.person_id, "group_id": place.group_id,
         "email": place.email, "mode": place.mode, "state": state, "created_at": at, "inclusion_of_id": inclusion_of_id,
+        "set_aside_id": place.aside.id if place.aside else None,
         "declined_blocks": [block for block, session in place.breakouts.items() if session is None]})
     if made is None:
         raise already()
@@ -125,6 +145,8 @@ def _pools(of: Sale, place: Place) -> Counter[int]:
     for one, count in place.add_ons:
         if one.pool:
             needed[one.pool.id] += count
+    if place.aside:
+        needed[place.aside.pool_id] = 1
     return needed
 
 
@@ -138,7 +160,7 @@ def _include(event_id: int, outer: Registration, audience: str, at: datetime, us
             continue
         inner = sale.load_by_id(included_id)
         mode = _included_mode(inner, outer.mode)
-        place = Place(outer.person_id or 0, outer.email, linked.type_for(inner, audience, mode, dates), mode, [])
+        place = Place(outer.person_id, outer.email, linked.type_for(inner, audience, mode, dates), mode, [])
         registration = _registration(included_id, outer.order_id, place, at, inclusion_of_id=outer.id)
         sessions = places.covered(included_id, place.type.id, place.type.covers, place.mode, dates)
         held = places.seated(sessions, None)
@@ -149,8 +171,8 @@ def _include(event_id: int, outer: Registration, audience: str, at: datetime, us
 
 
 def has_place(event_id: int, person_id: int | None) -> bool:
-    """Whether this person (not her merged doubles) has an active place."""
-    return db.session.scalar(select(Registration.id).where(
+    """Whether this person (not her merged doubles) has an active place; nobody, of a place to be named, has none."""
+    return person_id is not None and db.session.scalar(select(Registration.id).where(
         Registration.event_id == event_id, Registration.person_id == person_id, Registration.state.in_(("held", "confirmed")))) is not None
 
 

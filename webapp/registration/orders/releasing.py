@@ -11,6 +11,7 @@ from webapp.core.db import db
 from webapp.core.errors import Closed, Refusal
 from webapp.registration import announcing, seats
 from webapp.registration.codes import counting
+from webapp.registration.funds import sharing
 from webapp.registration.models import ORDER_MOVES, REGISTRATION_MOVES, Order, Registration, Seat
 from webapp.registration.orders.locking import locked, registrations
 
@@ -78,34 +79,36 @@ def let_go(order_id: int, *, reason: str = "The seat was let go.") -> bool:
     return True
 
 
-def replace(order_id: int) -> dict[int, Counter[int]]:
+def replace(order_id: int, at: datetime) -> dict[int, Counter[int]]:
     """Ends a hold that nobody went to pay, for another that takes its place in the same transaction.
 
+    `at` is the moment at which what they were sold with ends too: late money finds that again by it.
     Returns what the registrations still hold, as negative numbers: whoever takes the new places moves both in one pass over
     the pools, so that pools are locked in ascending order. Empty when the order became something else meanwhile.
     """
     order = locked(order_id)
     if order.state != "held" or order.method is not None:
         return {}
-    ended = _end(order, "The form was sent again with changes.")
+    ended = _end(order, "The form was sent again with changes.", at)
     return {registration_id: Counter({pool: -count for pool, count in uses.items()})
             for registration_id, uses in seats.held_by(one.id for one in ended).items()}
 
 
 def _expire(order: Order, reason: str, *, tell: bool) -> None:
-    ended = _end(order, reason)
+    ended = _end(order, reason, clock.now())
     seats.release(*(one.id for one in ended))
     counting.move([one.id for one in ended], [], order.ended_at or clock.now())
+    if order.is_split:
+        sharing.end_of([one.id for one in ended], order.ended_at or clock.now(), reason=reason)
     if tell:
         announcing.hold_ended(order, ended)
 
 
-def _end(order: Order, reason: str) -> list[Registration]:
+def _end(order: Order, reason: str, now: datetime) -> list[Registration]:
     """The order and its places have ended; their pools are the caller's."""
-    now = clock.now()
     states.check(ORDER_MOVES, "order", order.state, "expired")
     ours = registrations(order.id, "held")
-    order.state, order.ended_at = "expired", now
+    order.state, order.ended_at, order.approval_until = "expired", now, None
     for one in ours:
         states.check(REGISTRATION_MOVES, "registration", one.state, "expired")
         one.state, one.ended_at, one.ended_reason = "expired", now, reason

@@ -3,12 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import aliased
 
-from webapp.accounts.models import Person
+from webapp.accounts.models import Agency, Person
 from webapp.catalog.models import Block, CancellationPolicy, Event, Room, Session, Venue
 from webapp.core.db import db
 from webapp.core.errors import NotFound
@@ -32,16 +33,33 @@ class OrderView:
     @property
     def own(self) -> list[Any]:
         """The places that were asked for; linked ones come with them."""
-        return [one for one in self.places if one.inclusion_of_id is None]
+        asked = [one for one in self.places if one.inclusion_of_id is None]
+        return [one for one in asked if one.state != "cancelled" or one.confirmed_at is not None] or asked
+
+    @property
+    def events(self) -> list[Any]:
+        """One place of each event that stands on the order, in the order they were asked for; of an order that is over all it had."""
+        shown = [one for one in self.own if one.state in ("held", "confirmed")] or self.own
+        return list({one.event_id: one for one in reversed(shown)}.values())[::-1]
 
     @property
     def first(self) -> Any:
         """The place the page is headed by: the first that stands; of an order that is over the first it had."""
         return (self.active or self.own)[0]
 
+    @property
+    def starts_at(self) -> datetime | None:
+        """When the first of what stands on it begins."""
+        return min((one.starts_at for one in self.active if one.starts_at), default=None)
+
     def of(self, place: Any) -> list[Any]:
         """One place, and after it those that came with it."""
         return [one for one in self.places if place.id in (one.id, one.inclusion_of_id)]
+
+    @property
+    def unnamed(self) -> list[Any]:
+        """The active places whose name follows."""
+        return [one for one in self.own if one.person_id is None and one.state in ("held", "confirmed")]
 
     @property
     def active(self) -> list[Any]:
@@ -49,9 +67,12 @@ class OrderView:
         return [one for one in self.places if one.state in ("held", "confirmed")]
 
     def opens(self, place: Any) -> bool:
-        """Whether the page may hand out what lets one in: not of a place that a colleague took over, who has a page of her own."""
+        """Whether the page may hand out what lets one in: not of who has a page of her own: a colleague who took a place over, and
+        everybody an agency booked for."""
         is_hers = place.email == self.order.buyer_email or (place.person_id is not None and place.person_id == self.order.placed_by_id)
-        return place.replaces_id is None or is_hers
+        before = next((one for one in self.places if one.id == place.replaces_id), None)
+        first = before is None and self.order.agency_id is None
+        return first or is_hers or (before is not None and before.state == "transferred" and self.opens(before))
 
 
 def id_of(ref: str) -> int:
@@ -77,7 +98,19 @@ def by_id(order_id: int) -> Any:
 
 def id_by_key(submit_key: str) -> str | None:
     """The reference of the order a form made."""
-    return db.session.scalar(select(Order.ref).where(Order.submit_key == submit_key))
+    joined = aliased(Order)
+    return db.session.scalar(select(func.coalesce(joined.ref, Order.ref)).select_from(Order)
+                             .outerjoin(joined, joined.id == Order.joined_id).where(Order.submit_key == submit_key))
+
+
+def begun(ref: str, now: datetime) -> Any:
+    """An order that waits for its buyer, and other places may go on: its id, ref, deadline, places and payer. None otherwise."""
+    own = (select(func.count()).where(Registration.order_id == Order.id, Registration.state == "held",
+                                      Registration.inclusion_of_id.is_(None)).scalar_subquery())
+    return db.session.execute(
+        select(Order.id, Order.ref, Order.hold_until, Payer.name, Payer.email, own.label("places")).join(Payer, Payer.id == Order.payer_id)
+        .where(Order.ref == ref, Order.state == "held", Order.hold_until > now, Order.method.is_(None), Order.approval_until.is_(None),
+               Payer.agency_id.is_(None))).one_or_none()
 
 
 def place_among(refs: Collection[str], event_id: int, email: str) -> Any:
@@ -88,50 +121,75 @@ def place_among(refs: Collection[str], event_id: int, email: str) -> Any:
                Registration.email == email.strip().lower()).order_by(Registration.id.desc()).limit(1)).first()
 
 
-def by_ref(ref: str) -> OrderView:
-    """The order at this address; NotFound when there is none."""
-    o, p = Order, Payer
-    order = db.session.execute(
-        select(o.id, o.ref, o.state, o.method, o.po_number, o.hold_until, o.extensions, o.created_at, o.placed_at, o.ended_at,
-               o.placed_by_id, own_page.buyer_address().label("buyer_email"), p.kind.label("payer_kind"), p.name.label("payer_name"),
-               p.email.label("payer_email"), p.address.label("payer_address"))
-        .join(p, p.id == o.payer_id).where(o.ref == ref)).one_or_none()
+def by_ref(ref: str, *more: ColumnElement[Any]) -> OrderView:
+    """The order at this address; NotFound when there is none. `more`: columns of other features, read along as of `Order`."""
+    order = db.session.execute(_order(*more), {"ref": ref}).one_or_none()
     if order is None:
         raise NotFound
+    lines = db.session.execute(_lines(), {"order": order.id}).all()
+    return OrderView(order, list(db.session.execute(_places_of_order(), {"order": order.id}).all()), list(lines))
+
+
+@cache  # here and below: built once, for composing one costs more than running it
+def _order(*more: ColumnElement[Any]) -> Any:
+    o, p, a = Order, Payer, Agency
+    return (
+        select(o.id, o.ref, o.state, o.method, o.po_number, o.hold_until, o.extensions, o.approval_until, o.approvals,
+               o.created_at, o.placed_at, o.ended_at, o.placed_by_id, own_page.buyer_address().label("buyer_email"),
+               p.kind.label("payer_kind"), p.name.label("payer_name"), p.email.label("payer_email"), p.address.label("payer_address"),
+               p.agency_id, a.name.label("agency"), a.billing_name, a.billing_email, a.billing_address, a.po_required, *more)
+        .join(p, p.id == o.payer_id).outerjoin(a, a.id == p.agency_id).where(o.ref == bindparam("ref")))
+
+
+@cache
+def _lines() -> Any:
     voiding = aliased(Charge)
-    lines = db.session.execute(
+    return (
         select(Charge.id, Charge.kind, Charge.label, Charge.amount_cents, Charge.due_on, Charge.explained, Charge.registration_id)
         .outerjoin(voiding, voiding.voids_id == Charge.id)
-        .where(Charge.order_id == order.id, Charge.kind != "void", voiding.id.is_(None)).order_by(Charge.id)).all()
-    return OrderView(order, places_of(Registration.order_id == order.id), list(lines))
+        .where(Charge.order_id == bindparam("order"), Charge.kind != "void", voiding.id.is_(None)).order_by(Charge.id))
 
 
 def places_of(which: Any) -> list[Any]:
     """Registrations with event, type, person and policy, by id. One statement."""
+    return list(db.session.execute(_places().where(which)).all())
+
+
+@cache
+def _places_of_order() -> Any:
+    return _places().where(Registration.order_id == bindparam("order"))
+
+
+@cache
+def _places() -> Any:
     r, e = Registration, Event
-    return list(db.session.execute(
+    return (
         select(r.id, r.state, r.mode, r.email, r.person_id, r.order_id, r.inclusion_of_id, r.replaces_id, r.ended_reason, r.release_on,
-               r.declined_blocks, r.confirmed_at, r.event_id, r.group_id, r.type_id, RegistrationType.name.label("type"),
+               r.declined_blocks, r.confirmed_at, r.moved_at, r.event_id, r.group_id, r.type_id, RegistrationType.name.label("type"),
                RegistrationType.on_request, e.sign_up, e.title, e.slug, e.kind, e.zone, e.city,
                e.mode.label("event_mode"), e.platform, e.online_url, e.link_opens_minutes, e.starts_at, e.ends_at, e.session_count,
-               e.status, e.training_minutes, e.rsc_minutes, e.breakouts_change_until, e.access_contact, Venue.name.label("venue"),
+               e.status, e.training_minutes, e.rsc_minutes, e.breakouts_change_until, e.access_contact,
+               e.unpaid_at_start, e.unpaid_release, Venue.name.label("venue"),
                select(Block.id).where(Block.event_id == e.id).exists().label("has_blocks"),
                CancellationPolicy.rules, CancellationPolicy.sentence, Person.given_name, Person.family_name)
         .join(e, e.id == r.event_id).join(RegistrationType, RegistrationType.id == r.type_id)
         .join(CancellationPolicy, CancellationPolicy.id == e.cancellation_policy_id)
-        .outerjoin(Venue, Venue.id == e.venue_id).outerjoin(Person, Person.id == r.person_id)
-        .where(which).order_by(r.id)).all())
+        .outerjoin(Venue, Venue.id == e.venue_id).outerjoin(Person, Person.id == r.person_id).order_by(r.id))
 
 
 def seats_of(registration_ids: Collection[int], since: datetime | None = None) -> list[Any]:
     """Seats that are held, with their sessions, in order of time; `since`: only sessions ending after. One statement."""
+    if since is None:
+        return list(db.session.execute(_seats(), {"places": list(registration_ids)}).all())
+    return list(db.session.execute(_seats().where(Session.ends_at >= since), {"places": list(registration_ids)}).all())
+
+
+@cache
+def _seats() -> Any:
     s = Session
-    statement = (
+    return (
         select(Seat.registration_id, Seat.id.label("seat_id"), Seat.how, Seat.state, s.id, s.title, s.starts_at, s.ends_at, s.zone,
                s.status, s.mode, s.online_url, Block.name.label("block"), Room.name.label("room"))
         .join(s, s.id == Seat.session_id).outerjoin(Block, Block.id == s.block_id).outerjoin(Room, Room.id == s.room_id)
-        .where(Seat.registration_id.in_(list(registration_ids)), Seat.state != "released").order_by(s.starts_at, s.id)
+        .where(Seat.registration_id.in_(bindparam("places", expanding=True)), Seat.state != "released").order_by(s.starts_at, s.id)
     )
-    if since is not None:
-        statement = statement.where(s.ends_at >= since)
-    return list(db.session.execute(statement).all())

@@ -37,7 +37,10 @@ def of_session(session_id: int) -> list[Any]:
 
 
 def capacity(event_id: int) -> list[Any]:
-    """Every level with its pool: rows of level, name, capacity (None: no limit), taken. Four statements."""
+    """Every level with its pool: rows of level, name, capacity (None: no limit), taken, of those set aside, kept for who waits.
+
+    Four statements.
+    """
     event = db.session.execute(select(Event.pool_id, Event.room_pool_id, Event.online_pool_id).where(Event.id == event_id)).one()
     named = [(event.pool_id, "event", "The whole event"), (event.room_pool_id, "mode", "In the room"),
              (event.online_pool_id, "mode", "Online")]
@@ -48,8 +51,9 @@ def capacity(event_id: int) -> list[Any]:
         select(Session.pool_id, Session.title).where(Session.event_id == event_id, Session.pool_id.is_not(None))
         .order_by(Session.starts_at, Session.id))]
     pools = {row.id: row for row in db.session.execute(
-        select(Pool.id, Pool.capacity, Pool.taken).where(Pool.id.in_([one[0] for one in named if one[0]])))}
-    return [{"level": level, "name": name, "capacity": pools[pool_id].capacity, "taken": pools[pool_id].taken}
+        select(Pool.id, Pool.capacity, Pool.taken, Pool.aside, Pool.kept).where(Pool.id.in_([one[0] for one in named if one[0]])))}
+    return [{"level": level, "name": name, "capacity": pools[pool_id].capacity, "taken": pools[pool_id].taken,
+             "aside": pools[pool_id].aside, "kept": pools[pool_id].kept}
             for pool_id, level, name in named if pool_id]
 
 

@@ -32,7 +32,8 @@ def listing(scope: ColumnElement[bool], filters: Filters, now: datetime, offset:
     order = (Event.starts_at.desc(), Event.id.desc()) if filters.tab in ("past", "all") else (Event.starts_at, Event.id)
     return list(db.session.execute(
         select(Event.id, Event.slug, Event.title, Event.kind, Event.format, Event.status, Event.zone, Event.starts_at, Event.ends_at,
-               Event.city, Event.organization_id, Event.sign_up, Pool.capacity, Pool.taken, waiting.label("waiting"))
+               Event.city, Event.organization_id, Event.sign_up, Pool.capacity, Pool.taken, Pool.aside,
+               waiting.label("waiting"))
         .join(Pool, Pool.id == Event.pool_id).where(scope, _tab(filters.tab, now), *_narrowed(filters))
         .order_by(*order).offset(offset).limit(PAGE)).all())
 

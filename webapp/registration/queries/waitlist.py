@@ -86,7 +86,7 @@ def tentative(person_ids: Collection[int]) -> list[Any]:
 def lists(event_id: int) -> list[Any]:
     """The lists of an event with their pool and what they are for, as staff see them."""
     return list(db.session.execute(
-        select(Waitlist.id, Waitlist.closed_at, Waitlist.closed_reason, Waitlist.mode, Pool.capacity, Pool.taken, Pool.kept,
+        select(Waitlist.id, Waitlist.closed_at, Waitlist.closed_reason, Waitlist.mode, Pool.capacity, Pool.taken, Pool.aside, Pool.kept,
                RegistrationType.name.label("type"), Session.title.label("session_title"))
         .join(Pool, Pool.id == Waitlist.pool_id).outerjoin(RegistrationType, RegistrationType.id == Waitlist.type_id)
         .outerjoin(Session, Session.id == Waitlist.session_id).where(Waitlist.event_id == event_id).order_by(Waitlist.id)).all())

@@ -8,38 +8,50 @@ from sqlalchemy import select
 from webapp.catalog.models import CancellationPolicy, Event
 from webapp.core import audit, clock, states, times
 from webapp.core.db import db
-from webapp.core.errors import Closed, NotFound
+from webapp.core.errors import Closed, NotFound, Stale
 from webapp.registration import announcing, cancellation, ledger, seats
 from webapp.registration.codes import counting
+from webapp.registration.funds import returning
 from webapp.registration.models import ORDER_MOVES, REGISTRATION_MOVES, Charge, Order, Registration
 from webapp.registration.orders.locking import locked
 from webapp.registration.orders.releasing import release_seats
 from webapp.registration.pricing import Line
+from webapp.registration.registrations import regrouping
 
 
 @dataclass(frozen=True)
 class Cancelled:
-    """What a cancellation did. Payments gives back what is paid beyond what the order owes now, less `balance_cents`."""
+    """What a cancellation did. Payments gives back what is paid beyond what the order owes now, less `balance_cents`, which it keeps.
+
+    `outcome` is that of who ordered; `others`: the orders that carried a part of the place, and what comes back to their payers in
+    cents (nothing to who gives a grant: the fund has its money back).
+    """
 
     order_id: int
     outcome: cancellation.Outcome
     owed_cents: int
+    others: tuple[tuple[int, int], ...] = ()
+    more_cents: int = 0  # what those who stay cost more, without their group price
 
 
-def foresee(registration_id: int, *, by_organizer: bool = False) -> cancellation.Outcome:
+def foresee(registration_id: int, *, by_organizer: bool = False, as_balance: bool = False) -> cancellation.Outcome:
     """What cancelling now would bring, in dollars: shown before it is confirmed. Reads only."""
     registration = db.session.get(Registration, registration_id)
     if registration is None:
         raise NotFound
     price = sum(charge.amount_cents for charge in ledger.live(registration.order_id, [registration.id]))
-    return _outcome(registration.event_id, price, clock.now(), by_organizer)
+    shares = returning.of(registration.order_id, [registration.id])
+    return returning.parted(_outcome(registration, price + shares.cents, clock.now(), by_organizer, as_balance), shares).own
 
 
-def cancel(registration_id: int, *, by_id: int | None, reason: str = "", by_organizer: bool = False) -> Cancelled:
+def cancel(registration_id: int, *, by_id: int | None, reason: str = "", by_organizer: bool = False,
+           seen_group_cents: int | None = None, as_balance: bool = False) -> Cancelled:
     """Cancels a held or confirmed place and the places it contains. By the attendee: by the policy, until the event starts.
 
     `by_organizer`: all charges are taken back, whatever the date, and the change is recorded with its reason. What must be
-    refunded is payments' to compute from what was paid: `orders' owed` fell by it.
+    refunded is payments' to compute from what was paid: `orders' owed` fell by it. `seen_group_cents`: by who pays, who saw what those
+    who stay will cost more (`regrouping`); Stale when it is another amount by now. Without it they keep their price.
+    `as_balance`: who pays would rather have it kept than sent back, where the policy leaves the choice.
     """
     now = clock.now()
     order_id = db.session.scalar(select(Registration.order_id).where(Registration.id == registration_id))
@@ -51,7 +63,10 @@ def cancel(registration_id: int, *, by_id: int | None, reason: str = "", by_orga
     if not by_organizer:
         _refuse_started(registration.event_id, now)
     charges = ledger.live(order_id, [one.id for one in ours])
-    outcome = _outcome(registration.event_id, sum(charge.amount_cents for charge in charges), now, by_organizer)
+    shares = returning.of(order_id, [one.id for one in ours]) if order.is_split else returning.NONE
+    price = sum(charge.amount_cents for charge in charges) + shares.cents
+    parted = returning.parted(_outcome(registration, price, now, by_organizer, as_balance), shares)
+    outcome = parted.own
     for one in ours:
         _end(one, reason, now)
     db.session.flush()
@@ -59,13 +74,15 @@ def cancel(registration_id: int, *, by_id: int | None, reason: str = "", by_orga
     release_seats([one.id for one in ours], now, state="held")
     seats.release(*(one.id for one in ours))
     counting.move([one.id for one in ours], [], now)
-    _settle(order, registration, charges, outcome, reason, by_id, now)
+    others = returning.give_back(parted, registration, now, reason=reason or "Cancelled", by_id=by_id)
+    _settle(order, registration, charges, parted, reason, by_id, now)
+    more_cents = 0 if by_organizer else _regroup(order, registration, seen_group_cents, by_id, now)
     _end_order(order, now)
     announcing.cancelled(order, registration)
     if by_organizer or by_id is not None:
         audit.record("registration.cancelled", f"registration:{registration.id}", actor_id=by_id, reason=reason,
                      after={"refund_cents": outcome.refund_cents, "fee_cents": outcome.fee_cents})
-    return Cancelled(order_id, outcome, ledger.owed(order_id))
+    return Cancelled(order_id, outcome, ledger.owed(order_id), others, more_cents)
 
 
 def with_inner(registration_id: int) -> list[Registration]:
@@ -77,6 +94,17 @@ def with_inner(registration_id: int) -> list[Registration]:
     return sorted(rows, key=lambda one: one.id != registration_id)
 
 
+def _regroup(order: Order, registration: Registration, seen_cents: int | None, by_id: int | None, now: datetime) -> int:
+    """What those who stay cost more, as who pays saw it."""
+    if seen_cents is None:
+        return 0
+    more = regrouping.reprice(order, registration.event_id, by_id=by_id, at=now)
+    if more != seen_cents:
+        raise Stale("What the others cost changed since you opened this page.", way_out="Look at it again before you go on.",
+                    code="changed_price")
+    return more
+
+
 def _refuse_started(event_id: int, now: datetime) -> None:
     starts_at = db.session.scalar(select(Event.starts_at).where(Event.id == event_id))
     if starts_at is not None and starts_at <= now:
@@ -84,13 +112,14 @@ def _refuse_started(event_id: int, now: datetime) -> None:
                      code="started")
 
 
-def _outcome(event_id: int, price_cents: int, now: datetime, by_organizer: bool) -> cancellation.Outcome:
+def _outcome(registration: Registration, price_cents: int, now: datetime, by_organizer: bool,
+             as_balance: bool) -> cancellation.Outcome:
     row = db.session.execute(
         select(Event.zone, Event.starts_at, CancellationPolicy.rules)
-        .join(CancellationPolicy, CancellationPolicy.id == Event.cancellation_policy_id).where(Event.id == event_id)).one()
+        .join(CancellationPolicy, CancellationPolicy.id == Event.cancellation_policy_id).where(Event.id == registration.event_id)).one()
     starts_on = times.local(row.starts_at, row.zone).date() if row.starts_at else None
     return cancellation.outcome(row.rules, price_cents=price_cents, starts_on=starts_on, today=times.local(now, row.zone).date(),
-                                by_organizer=by_organizer)
+                                by_organizer=by_organizer, moved=registration.moved_at is not None, as_balance=as_balance)
 
 
 def _end(registration: Registration, reason: str, now: datetime) -> None:
@@ -98,13 +127,14 @@ def _end(registration: Registration, reason: str, now: datetime) -> None:
     registration.state, registration.ended_at, registration.ended_reason = "cancelled", now, reason[:255]
 
 
-def _settle(order: Order, registration: Registration, charges: list[Charge], outcome: cancellation.Outcome, reason: str,
+def _settle(order: Order, registration: Registration, charges: list[Charge], parted: returning.Parted, reason: str,
             by_id: int | None, now: datetime) -> None:
     ledger.void(charges, reason=reason or "Cancelled", by_id=by_id, at=now)
-    if outcome.fee_cents and charges:
-        fee = Line("cancellation_fee", "Kept after cancelling", outcome.fee_cents, charges[0].due_on, charges[0].account_code,
-                   {"rule": "cancellation_policy", "words": outcome.sentence})
-        ledger.write([(ledger.Debtor(order.id, order.payer_id, registration.event_id, registration.id, by_id), fee)], now)
+    if parted.kept_cents and charges:
+        fee = Line("cancellation_fee", "Kept after cancelling", parted.kept_cents, charges[0].due_on, charges[0].account_code,
+                   {"rule": "cancellation_policy", "words": parted.own.sentence})
+        debtor = ledger.Debtor(order.id, order.payer_id, registration.event_id, registration.id, by_id)
+        ledger.write([(debtor, line) for line in (fee, *parted.carried(fee))], now)
     ledger.drop_reductions(order.id, reason=reason or "Cancelled", by_id=by_id, at=now)
 
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import aliased
 
 from webapp.core import clock, times
 from webapp.core.db import db
 from webapp.registration import ledger, pricing, sale
+from webapp.registration.funds import returning
 from webapp.registration.models import Charge, Order, Registration, RegistrationAddOn
 from webapp.registration.pricing import Line
 from webapp.registration.sale import Sale, TypeOffer
@@ -33,32 +35,31 @@ class Rewritten:
 def rewritten(place: Any, of: Sale, before: TypeOffer, after: TypeOffer) -> Rewritten:
     """The lines of the place for its new type: the early price and the group price she was promised survive, only the audience changes.
 
-    Corrections made by hand go along unchanged, and so do all lines where the type stays. What a code took off stays too, as far
-    as the new price reaches.
+    Corrections made by hand go along unchanged, and so do all lines where the type stays. What a code took off and what others carry
+    stays too, as far as the new price reaches; a fund only where its rule lets it be passed on.
     """
     old = ledger.live(place.order_id, [place.id])
+    handed_on = place.person_id is not None  # else a place whose name was to follow: nothing passes from anybody
+    gone = returning.not_passed_on([place.id]) if handed_on and any(ledger.carried(one) for one in old) else frozenset()
+    staying = [one for one in old if not (ledger.carried(one) and one.explained["by"] in gone)]
     if before.id == after.id:
-        return Rewritten(old, [_copied(one) for one in old])
+        return Rewritten(old, [copied(one) for one in staying])
     bought = dict(db.session.execute(
         select(RegistrationAddOn.add_on_id, RegistrationAddOn.count).where(RegistrationAddOn.registration_id == place.id)).all())
     priced = PRICED if bought.keys() <= of.add_ons.keys() else PRICED[:3]  # what is sold no more keeps its line
-    ours = [one for one in old if not _by_code(one)]
+    ours = [one for one in staying if not (ledger.by_code(one) or ledger.carried(one))]
     quoted = _quoted(place, of, after, ours, bought if "add_on" in priced else {})
-    return Rewritten(old, [*quoted, *_still_off([one for one in old if _by_code(one)], pricing.total(quoted)),
-                           *(_copied(one) for one in ours if one.kind not in priced)])
+    return Rewritten(old, [*quoted, *still_off([*filter(ledger.by_code, staying), *filter(ledger.carried, staying)], pricing.total(quoted)),
+                           *(copied(one) for one in ours if one.kind not in priced)])
 
 
-def _by_code(one: Charge) -> bool:
-    return one.kind == "discount" and one.explained.get("rule") == "code"
-
-
-def _still_off(lines: Sequence[Charge], price_cents: int) -> list[Line]:
-    """The lines of a code, together no more than the price."""
+def still_off(lines: Sequence[Charge], price_cents: int) -> list[Line]:
+    """The lines of a code, then those others carry, together no more than the price."""
     kept = []
     for one in lines:
         off = min(-one.amount_cents, price_cents)
         price_cents -= off
-        kept.append(replace(_copied(one), amount_cents=-off))
+        kept.append(replace(copied(one), amount_cents=-off))
     return [one for one in kept if one.amount_cents]
 
 
@@ -67,7 +68,7 @@ def _quoted(place: Any, of: Sale, type_: TypeOffer, old: Sequence[Charge], bough
     lines = pricing.quote(
         type_.item, at=_ordered_at(place.order_id), zone=of.event.zone, starts_on=of.starts_on, audience=type_.audience,
         add_ons=[(of.add_ons[one].item, count) for one, count in bought.items()],
-        people=_people(place.order_id), group_rules=sale.group_rules(of) if has_discount or type_.item.parts else [])
+        people=together(place.order_id, place.event_id), group_rules=sale.group_rules(of) if has_discount or type_.item.parts else [])
     today = times.local(clock.now(), of.event.zone).date()
     return [replace(line, due_on=_due(line, today, of.starts_on)) for line in lines]
 
@@ -80,11 +81,17 @@ def _ordered_at(order_id: int) -> Any:
     return db.session.scalars(select(Order.created_at).where(Order.id == order_id)).one()
 
 
-def _people(order_id: int) -> int:
-    """How many places were ordered together; who came later in somebody's stead is not one more."""
-    return db.session.scalar(select(func.count()).where(
-        Registration.order_id == order_id, Registration.inclusion_of_id.is_(None), Registration.replaces_id.is_(None))) or 0
+def together(order_id: int, event_id: int) -> int:
+    """How many places in the event were ordered together; who came later in somebody's stead is not one more, nor who was
+    taken out of it before it was placed."""
+    before = aliased(Registration)
+    return db.session.scalar(
+        select(func.count()).select_from(Registration).outerjoin(before, before.id == Registration.replaces_id)
+        .where(Registration.order_id == order_id, Registration.event_id == event_id, Registration.inclusion_of_id.is_(None),
+               or_(before.id.is_(None), before.event_id != event_id),
+               or_(Registration.state != "cancelled", Registration.confirmed_at.is_not(None)))) or 0
 
 
-def _copied(one: Charge) -> Line:
+def copied(one: Charge) -> Line:
+    """The same line once more."""
     return Line(one.kind, one.label, one.amount_cents, one.due_on, one.account_code, one.explained)

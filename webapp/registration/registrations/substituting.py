@@ -16,12 +16,13 @@ from webapp.core.db import db, insert_new
 from webapp.core.errors import Closed, NotFound, Refusal, Stale, Unacceptable
 from webapp.registration import announcing, ledger, places, sale, seats, substitution
 from webapp.registration.codes import counting
+from webapp.registration.funds import returning, rules
 from webapp.registration.models import REGISTRATION_MOVES, Order, Registration, RegistrationAddOn, Seat
 from webapp.registration.orders.locking import locked
 from webapp.registration.orders.making import already, has_place
 from webapp.registration.orders.releasing import release_seats
 from webapp.registration.queries.orders import places_of
-from webapp.registration.registrations import rewriting, successors
+from webapp.registration.registrations import naming, rewriting, successors
 from webapp.registration.registrations.cancelling import with_inner
 from webapp.registration.registrations.rewriting import Rewritten
 from webapp.registration.registrations.successors import Successor
@@ -38,6 +39,7 @@ class Substituted:
     order_id: int
     registration_id: int
     change_cents: int
+    others: tuple[tuple[int, int], ...] = ()  # orders that carry a part of the place, with what comes back to their payers
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ def substitution_refused(place: Any, now: datetime, *, by_staff: bool = False) -
         return Refusal("This place belongs to another one.", way_out="Hand that one on, and this goes with it.", code="linked")
     if place.status == "cancelled":
         return Closed("This event was cancelled.", code="cancelled")
+    if place.person_id is None:
+        return substitution.naming_refused_because(place.rules, starts_at=place.starts_at, zone=place.zone, now=now, by_staff=by_staff)
     return substitution.refused_because(
         place.rules, starts_at=place.starts_at, zone=place.zone, now=now, by_staff=by_staff,
         by_name=place.on_request or place.sign_up in ("application", "roster"))
@@ -73,32 +77,46 @@ def substitution_refused(place: Any, now: datetime, *, by_staff: bool = False) -
 
 def foresee_substitution(registration_id: int, wanted: Colleague, *, by_id: int | None, by_staff: bool = False) -> Foreseen:
     """What it would bring if this colleague took the place now, shown before it is confirmed. Refuses as `substitute` does; reads only."""
-    plan = _plan(_place(registration_id), wanted, clock.now(), by_id, by_staff)
-    return Foreseen(plan.who.name, plan.who.address, plan.after.name, plan.money.change_cents)
+    place = _place(registration_id)
+    plan = _plan(place, wanted, clock.now(), by_id, by_staff)
+    return Foreseen(plan.who.name, plan.who.address, plan.after.name, plan.money.change_cents, place.person_id is not None)
 
 
 def substitute(registration_id: int, wanted: Colleague, *, by_id: int | None, by_staff: bool = False, reason: str = "",
-               seen_cents: int | None = None) -> Substituted:
+               seen_cents: int | None = None, is_naming: bool | None = None) -> Substituted:
     """The colleague takes the place and those it contains, with breakouts, add-ons, group and what is owed; everybody is told.
+    One whose name was to follow becomes hers as it is (`naming`).
 
     Refused when the place is not confirmed (any more), after the policy's last moment (`by_staff`: the start of the event, with a
-    reason), when she has a place or is the same person; Stale when the price is another than the page showed (`seen_cents`).
+    reason), when she has a place or is the same person; Stale when the price is another than the page showed (`seen_cents`), or when
+    the page offered a seat without a name that has one by now (`is_naming`).
     """
     now = clock.now()
     order, ours = _locked(registration_id)
     place = _place(registration_id)
-    if by_staff and not reason.strip():
+    if is_naming and place.person_id is not None:
+        raise Stale("This seat was named meanwhile.", way_out="Look at the order again.", code="named")
+    if by_staff and not reason.strip() and place.person_id is not None:
         raise Unacceptable("Say why the place is handed on; it stands in the history.", field="reason")
     plan = _plan(place, wanted, now, by_id, by_staff)
     if seen_cents is not None and seen_cents != plan.money.change_cents:
         raise Stale("The price changed since you opened this page.", way_out="Look at it again before you go on.", code="changed_price")
-    new = _hand_on(ours, plan, now)
-    _rewrite(order, place, new, plan, by_id, now)
-    announcing.substituted(order, ours[0], new, now)
-    audit.record("registration.substituted", f"registration:{registration_id}", actor_id=by_id, reason=reason,
+    is_new = place.person_id is None
+    new = naming.give(ours, plan.who, plan.after.id) if is_new else _hand_on(ours, plan, now)
+    if is_new and (delta := plan.moved(new.mode)):
+        seats.change({new.id: delta}, plan.of.levels())
+    others: tuple[tuple[int, int], ...] = ()
+    if not is_new or plan.before.id != plan.after.id:
+        others = _rewrite(order, place, new, plan, by_id, now)
+    if is_new:
+        announcing.named(new, now)
+    else:
+        announcing.substituted(order, ours[0], new, now)
+    what = "registration.named" if is_new else "registration.substituted"
+    audit.record(what, f"registration:{registration_id}", actor_id=by_id, reason=reason,
                  before={"name": f"{place.given_name or ''} {place.family_name or ''}".strip(), "type": plan.before.name},
                  after={"name": plan.who.name, "type": plan.after.name, "change_cents": plan.money.change_cents})
-    return Substituted(order.id, new.id, plan.money.change_cents)
+    return Substituted(order.id, new.id, plan.money.change_cents, others)
 
 
 def _place(registration_id: int) -> Any:
@@ -148,7 +166,7 @@ def _succeed(old: Registration, plan: _Plan, person_id: int, now: datetime, **ot
     new = insert_new(Registration, on=(), values={
         "event_id": old.event_id, "type_id": old.type_id, "order_id": old.order_id, "person_id": person_id, "group_id": old.group_id,
         "email": plan.who.address, "mode": old.mode, "state": "confirmed", "declined_blocks": old.declined_blocks, "replaces_id": old.id,
-        "release_on": old.release_on, "created_at": now, "confirmed_at": now, **other})
+        "release_on": old.release_on, "set_aside_id": old.set_aside_id, "created_at": now, "confirmed_at": now, **other})
     if new is None:
         raise already(mine=False)
     places.add_seats({new.id: {row.session_id: row.how for row in held}}, state="booked", at=now)
@@ -171,8 +189,10 @@ def _copy_add_ons(old_id: int, new_id: int) -> None:
     db.session.execute(insert(one).from_select(["registration_id", "add_on_id", "count"], bought))
 
 
-def _rewrite(order: Order, place: Any, new: Registration, plan: _Plan, by_id: int | None, now: datetime) -> None:
+def _rewrite(order: Order, place: Any, new: Registration, plan: _Plan, by_id: int | None,
+             now: datetime) -> tuple[tuple[int, int], ...]:
     """Her lines instead of the old ones: what was owed for the place is owed for her, so that a later change finds it."""
     ledger.void(plan.money.old, reason=REASON, by_id=by_id, at=now)
     ledger.write([(ledger.Debtor(order.id, order.payer_id, place.event_id, new.id, by_id), line) for line in plan.money.new], now)
     ledger.drop_reductions(order.id, reason=REASON, by_id=by_id, at=now)
+    return returning.hand_on(place.id, new, rules.by_payer(plan.money.new), now, reason=REASON) if order.is_split else ()

@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from webapp.accounts import memberships, names, people
-from webapp.accounts.models import Person
+from webapp.accounts.models import AgencyMember, Person
 from webapp.core import clock, times
 from webapp.core.db import db
 from webapp.core.errors import Refusal, Unacceptable
-from webapp.registration.models import ACTIVE, Registration, TypeSession
+from webapp.registration.models import ACTIVE, Order, Payer, Registration, TypeSession
 from webapp.registration.sale import Sale, TypeOffer
 from webapp.registration.substitution import Colleague
 
@@ -40,7 +40,8 @@ class Successor:
 def find(place: Any, wanted: Colleague, zone: str, *, by_id: int | None, by_staff: bool) -> Successor:
     """Who is meant. Refused when it is the one who has the place, or somebody who has a place in the event already.
 
-    Staff name a known person by her proved address, as when they enter one; others only themselves.
+    Staff name a known person by her proved address, as when they enter one, and so does an agency that pays of those who work for it;
+    others only themselves.
     """
     given, family = names.person(wanted.given, wanted.family)
     address, name = names.address(wanted.email, field="email"), f"{given} {family}".strip()
@@ -53,7 +54,7 @@ def find(place: Any, wanted: Colleague, zone: str, *, by_id: int | None, by_staf
     family_ids = people.family_ids(owner) if owner is not None else frozenset[int]()
     _refuse_same(place, name, address, family_ids)
     _refuse_placed(place.event_id, name, address, family_ids)
-    is_hers = owner is not None and (by_staff or by_id in family_ids)
+    is_hers = owner is not None and (by_staff or by_id in family_ids or _works_for_payer(place.order_id, family_ids))
     day = times.local(clock.now(), zone).date()
     known = is_hers and owner is not None and memberships.valid_on(owner, day) is not None
     return Successor(given, family, address, owner if is_hers else None, known or memberships.by_number(wanted.member_number, address, day))
@@ -81,9 +82,16 @@ def _sessions(type_: TypeOffer) -> set[int]:
     return set(db.session.scalars(select(TypeSession.session_id).where(TypeSession.type_id == type_.id)))
 
 
+def _works_for_payer(order_id: int, family_ids: frozenset[int]) -> bool:
+    """Whether she works for the agency that pays the order."""
+    return db.session.scalar(
+        select(AgencyMember.id).join(Payer, Payer.agency_id == AgencyMember.agency_id).join(Order, Order.payer_id == Payer.id)
+        .where(Order.id == order_id, AgencyMember.person_id.in_(family_ids), AgencyMember.until_on.is_(None)).limit(1)) is not None
+
+
 def _refuse_same(place: Any, name: str, address: str, family_ids: frozenset[int]) -> None:
     is_she = names.same(f"{place.given_name or ''} {place.family_name or ''}", name) and place.email == address
-    if is_she or place.person_id in family_ids:
+    if place.person_id is not None and (is_she or place.person_id in family_ids):
         raise Unacceptable(f"{name} has this place now.", field="given_name", way_out="Name who comes instead.", code="same_person")
 
 

@@ -12,7 +12,8 @@ from webapp.core.errors import NotFound
 from webapp.payments import balances
 from webapp.payments.rules.standing import Balance
 from webapp.registration.queries import agency as queries
-from webapp.web import access, downloads
+from webapp.registration.queries import setasides as setaside_queries
+from webapp.web import access, downloads, setasides
 from webapp.web.agency import listing
 from webapp.web.agency.listing import Filters
 from webapp.web.manage.staff.people import page_number
@@ -38,7 +39,7 @@ def home(agency_id: int) -> str:
         total=len(shown), tabs=_tabs(agency_id, rows, filters), events=_events(rows), kinds=listing.MONEY,
         chosen=_chosen(agency_id, rows, filters), has_any=bool(rows), number=number, more=first + PER_PAGE < len(shown),
         owed=_sum(standing, "open_cents"), overdue=_sum(standing, "overdue_now_cents"), most=queries.MOST,
-        is_cut=len(found) == queries.MOST)
+        is_cut=len(found) == queries.MOST, pools=_pools(agency_id) if filters.season == "coming" else [])
 
 
 @pages.get("/agency/<int:agency_id>/places.csv")
@@ -66,6 +67,11 @@ def _places(agency_id: int) -> tuple[list[Any], dict[int, Balance]]:
     found = queries.places(agency_id, clock.now() - LOOKS_BACK)
     today = clock.today(current_app.config["SETTINGS"].association_timezone)
     return found, balances.of_orders({one.order_id for one in found if one.is_payer}, today)
+
+
+def _pools(agency_id: int) -> list[dict[str, Any]]:
+    """The agency's own pools of seats in events that are not over."""
+    return setasides.pools(setaside_queries.of_agency(agency_id, clock.now()), clock.now())
 
 
 def _table(agency_id: int) -> downloads.Table:

@@ -13,10 +13,12 @@ from webapp.catalog.models import Event, Session
 from webapp.core import clock, text, times
 from webapp.core.db import db, transaction
 from webapp.core.errors import NotFound, Refusal, Unacceptable
+from webapp.payments import unpaid
 from webapp.web import access, forms
 
 pages = Blueprint("door", __name__)
 ROLES = ("organizer", "door")
+UNPAID = {"admit": "Invoice open: admit", "refuse": "Invoice open: refuse", "hold_certificate": "Invoice open: admit, certificate later"}
 MOST = 80  # names on one screen; the search finds the others
 
 
@@ -60,6 +62,8 @@ def tap(slug: str) -> Response:
     if one is None or one.person_id is None:
         raise NotFound("There is no such place in this session.")
     try:
+        if way != "out":
+            _refuse_unpaid(one, event.unpaid_at_start, event.zone)
         with transaction():
             act = presences.leave if way == "out" else presences.arrive
             act(one.person_id, session_id, clock.now(), by_id=by_id)
@@ -69,15 +73,24 @@ def tap(slug: str) -> Response:
     return forms.see(url_for("door.people", slug=slug, session=session_id, q=_words() or None))
 
 
+def _refuse_unpaid(one: Attendee, rule: str, zone: str) -> None:
+    """Whose invoice is open is turned away where the event says so."""
+    if rule == "refuse" and one.registration_id in unpaid.open_by_place([one.registration_id], clock.today(zone)):
+        raise Refusal("The invoice is open, and this event lets in only who has paid.", code="unpaid",
+                      way_out="Send them to the desk: once the payment is recorded, or paid by card on the invoice's page, they come in.")
+
+
 def _context(event: Event) -> dict[str, Any]:
     listed = _sessions(event)
     session, words = _chosen(listed), _words()
     found = roster.of_session(session.id, words=words) if session is not None else []
+    shown = found[:MOST]
+    opens = unpaid.open_by_place([one.registration_id for one in shown], clock.today(event.zone))
     return {
         "event": event, "q": words, "session_id": session.id if session is not None else "",
         "session": session.title if session is not None else "", "tabs_entries": _tabs(event, listed, session),
         "when": times.span_words(session.starts_at, session.ends_at, session.zone) if session is not None else "",
-        "rows": [_row(one, event.zone) for one in found[:MOST]], "more": max(0, len(found) - MOST),
+        "rows": [_row(one, event, opens.get(one.registration_id, 0)) for one in shown], "more": max(0, len(found) - MOST),
         "present": sum(_is_in(one) for one in found), "total": len(found),
         "opens": _opens(session) if session is not None else "",
     }
@@ -89,11 +102,14 @@ def _opens(session: Any) -> str:
     return times.moment_words(at, session.zone) if clock.now() < at else ""
 
 
-def _row(one: Attendee, zone: str) -> dict[str, Any]:
+def _row(one: Attendee, event: Event, open_cents: int) -> dict[str, Any]:
+    zone = event.zone
     since = next((row.in_at for row in one.rows if row.in_at is not None and row.out_at is None), None)
     last = max((row.out_at for row in one.rows if row.out_at is not None), default=None)
     words = f"In since {_clock(since, zone)}" if since else (f"Out at {_clock(last, zone)}" if last else one.type)
-    return {"id": one.registration_id, "name": one.name, "note": words, "is_in": since is not None, "is_named": one.person_id is not None}
+    return {"id": one.registration_id, "name": one.name, "note": words, "is_in": since is not None, "is_named": one.person_id is not None,
+            "unpaid": UNPAID[event.unpaid_at_start] if open_cents else "",
+            "refused": bool(open_cents) and event.unpaid_at_start == "refuse"}
 
 
 def _is_in(one: Attendee) -> bool:

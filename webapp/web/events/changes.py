@@ -13,7 +13,8 @@ def sentences(rules: Mapping[str, Any], starts_on: date | None, today: date) -> 
     balance = rules["balance"]
     if balance and _open(balance["until_days"], starts_on, today):
         kept = f"kept as your balance for {balance['months']} months"
-        lines.append(f"Or have it {kept}." if lines else f"{_until(balance['until_days'], starts_on)}: the whole fee is {kept}.")
+        both = any(tier["until_days"] <= balance["until_days"] for tier in rules["refunds"])
+        lines.append(f"Or have it {kept}." if lines and both else f"{_until(balance['until_days'], starts_on)}: the whole fee is {kept}.")
     then = "After that" if lines else "Now"
     if rules["after"] == "substitution":
         hours = rules["substitution_until_hours"]

@@ -17,8 +17,10 @@ from webapp.planning import counts
 from webapp.planning.counts import Counts
 from webapp.registration import attending, sale
 from webapp.registration.attending import Attending
+from webapp.registration.queries import setasides as queries
 from webapp.registration.sale import PoolState, Sale
 from webapp.registration.waitlist import choices
+from webapp.web import setasides
 from webapp.web.events import changes, facts, memory, notices, prices, seats
 from webapp.web.events.facts import Facts
 from webapp.web.events.memory import Memory
@@ -45,6 +47,7 @@ class EventPage:
     action: Action
     full: list[str]  # what one can wait for while other seats are open
     own: Attending | None
+    pools: list[dict[str, Any]]  # of the agencies this reader supervises
     counts: Counts | None
     may_manage: bool
     ahead: bool
@@ -77,7 +80,8 @@ def make(slug: str, viewer: Viewer, now: datetime) -> EventPage:
         facts=known, changes=changes.sentences(sold.event.policy_rules, sold.starts_on, times.local(now, event.zone).date()),
         rule=sold.event.policy_sentence, prices=prices.make(sold, sale.group_rules(sold), now), meters=_meters(sold),
         counted_at=f"{times.clock_words(times.local(now, event.zone))} {times.zone_short(event.zone, now)}", standing=standing,
-        notices=above, action=action, full=_full(sold, standing.code), own=own, counts=_counts(event, family, standing.code),
+        notices=above, action=action, full=_full(sold, standing.code), own=own,
+        pools=_pools(sold, viewer, now), counts=_counts(event, family, standing.code),
         may_manage=viewer.may(MANAGE, event_id=event.id, organization_id=event.organization_id),
         ahead=standing.code not in ("cancelled", "over"), kept=kept,
     )
@@ -85,6 +89,13 @@ def make(slug: str, viewer: Viewer, now: datetime) -> EventPage:
 
 def _full(sold: Sale, code: str) -> list[str]:
     return [one.label for one in choices.full(sold)] if code == "open" else []
+
+
+def _pools(sold: Sale, viewer: Viewer, now: datetime) -> list[dict[str, Any]]:
+    """What the agencies she supervises have set aside here; asked only of an event that has something set aside."""
+    if not (viewer.agencies and sold.event.has_set_asides):
+        return []
+    return setasides.pools(queries.of_agencies(sold.id, [one.id for one in viewer.agencies]), now)
 
 
 def _counts(event: Any, family: frozenset[int], code: str) -> Counts | None:
@@ -117,6 +128,7 @@ def _meters(sold: Sale) -> list[dict[str, Any]]:
 
 
 def _meter(label: str, pool: PoolState, held: int) -> dict[str, Any]:
-    waiting = min(held, pool.taken)
-    return {"label": label, "capacity": pool.capacity, "taken": pool.taken - waiting, "held": waiting + pool.kept, "left": pool.left,
+    waiting = min(held, pool.taken - pool.aside)
+    return {"label": label, "capacity": pool.capacity, "taken": pool.taken - pool.aside - waiting, "held": waiting + pool.kept,
+            "aside": pool.aside, "left": pool.left,
             "held_word": "held while someone pays or for who waits" if pool.kept else "held while someone pays"}

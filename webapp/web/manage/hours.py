@@ -46,11 +46,19 @@ def issue_all(slug: str) -> Response:
     """Issues certificates to everybody who meets the rule and has none that says the same."""
     event, by_id = access.event_of(slug, *ROLES), access.viewer().person_id
     event_id = event.id
-    ready = [one.attendee.person_id for one in _ready(event, awarding.preview(event_id)) if one.attendee.person_id]
+    ready = [one.attendee for one in _ready(event, awarding.preview(event_id)) if one.attendee.person_id]
+    waiting = hours_shown.unpaid(event, [one.registration_id for one in ready])
     with transaction():
-        for person_id in ready:
-            certifying.issue(event_id, person_id, by_id=by_id)
-    flash(f"Certificates issued to {_people(len(ready))}." if ready else "Nobody waits for a certificate.")
+        for one in ready:
+            if one.registration_id in waiting:
+                certifying.hold_back(one.registration_id, by_id=by_id)
+            else:
+                certifying.issue(event_id, one.person_id or 0, by_id=by_id)
+    done = len(ready) - len(waiting)
+    flash(f"Certificates issued to {_people(done)}." if done else "Nobody waits for a certificate." if not waiting else
+          "No certificate was issued.")
+    if waiting:
+        flash(f"The certificate of {_people(len(waiting))} is held back until the invoice is paid, and is issued by itself then.", "info")
     return forms.see(url_for("manage_hours.hours", slug=slug))
 
 
@@ -81,8 +89,14 @@ def reverse(slug: str, registration_id: int) -> Response:
 @access.staff(*ROLES)
 def issue_one(slug: str, registration_id: int) -> Response:
     """Issues this attendee's certificate, or says which rule stands against it."""
-    event_id, by_id = access.event_of(slug, *ROLES).id, access.viewer().person_id
+    event, by_id = access.event_of(slug, *ROLES), access.viewer().person_id
+    event_id = event.id
     person_id = _one(event_id, registration_id).attendee.person_id or 0
+    if hours_shown.unpaid(event, [registration_id]):
+        with transaction():
+            certifying.hold_back(registration_id, by_id=by_id)
+        flash("The invoice of this place is open, so the certificate is held back. It is issued by itself when it is paid.", "warning")
+        return forms.see(url_for("manage_hours.person", slug=slug, registration_id=registration_id))
     try:
         with transaction():
             certifying.issue(event_id, person_id, by_id=by_id)

@@ -1,16 +1,17 @@
 """The hours page of an event as plain values: one row for each attendee, with what will happen and why."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from webapp.attendance.awarding import Proposal
 from webapp.catalog.models import Event
-from webapp.core import times
+from webapp.core import clock, times
 from webapp.hours import certificates, remarks, rules
 from webapp.hours.certificates import spaced
 from webapp.hours.ledger import evidence
 from webapp.hours.models import Certificate
 from webapp.hours.plans import Step
+from webapp.payments import unpaid as unpaid_places
 
 NOTES = 3
 
@@ -18,12 +19,20 @@ NOTES = 3
 def page(event: Event, proposals: Sequence[Proposal]) -> dict[str, Any]:
     """Rows, and how many people the two buttons concern."""
     rule, have = event.attendance_rule or {}, certificates.holders(event.id)
-    rows = [_row(one, rule, have) for one in proposals]
+    waits = unpaid(event, [one.attendee.registration_id for one in proposals])
+    rows = [_row(one, rule, have, one.attendee.registration_id in waits) for one in proposals]
     return {
         "rows": rows, "rule": rule.get("sentence") or rules.words(rule), "to_award": sum(bool(one.changes) for one in proposals),
         "to_certify": sum(row["can_certify"] for row in rows), "problems": sum(row["has_problem"] for row in rows),
         "awarded": sum(any(step.standing is not None for step in one.steps) for one in proposals),
     }
+
+
+def unpaid(event: Event, registration_ids: Collection[int]) -> Collection[int]:
+    """Places whose certificate waits for money: of an event that holds it back, those whose invoice is open."""
+    if event.unpaid_at_start != "hold_certificate":
+        return ()
+    return unpaid_places.open_by_place(registration_ids, clock.today(event.zone))
 
 
 def certificate(row: Certificate, zone: str) -> dict[str, Any]:
@@ -32,7 +41,7 @@ def certificate(row: Certificate, zone: str) -> dict[str, Any]:
             "issued": times.date_words(times.local(row.issued_at, zone).date())}
 
 
-def _row(one: Proposal, rule: dict[str, Any], have: frozenset[int]) -> dict[str, Any]:
+def _row(one: Proposal, rule: dict[str, Any], have: frozenset[int], waits: bool) -> dict[str, Any]:
     word, kind = _state(one)
     has_certificate = one.attendee.person_id in have
     can_certify = not has_certificate and one.verdict(rule).is_met
@@ -40,7 +49,7 @@ def _row(one: Proposal, rule: dict[str, Any], have: frozenset[int]) -> dict[str,
         "id": one.attendee.registration_id, "name": one.attendee.name, "training": _minutes(one.minutes("training")),
         "rsc": _minutes(one.minutes("rsc")), "state": word, "kind": kind, "notes": _notes(one), "can_certify": can_certify,
         "has_problem": any(step.action == "missing" for step in one.steps) or bool(one.unmarked),
-        "certificate": "Issued" if has_certificate else ("Ready" if can_certify else ""),
+        "certificate": "Issued" if has_certificate else ("Invoice open" if can_certify and waits else "Ready" if can_certify else ""),
     }
 
 

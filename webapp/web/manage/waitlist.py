@@ -94,10 +94,12 @@ def _list(event: Event, one: Any, parties: list[Any]) -> dict[str, Any]:
 
 
 def _seats(one: Any, free: int | None, waiting: list[Any]) -> str:
-    whole = f"{one.taken} of {one.capacity} taken or offered" if one.capacity is not None else f"{one.taken} taken, no limit"
+    sold = one.taken - one.aside
+    whole = f"{sold} of {one.capacity} taken or offered" if one.capacity is not None else f"{sold} taken, no limit"
+    aside = f", {one.aside} set aside" if one.aside else ""
     kept = f", {one.kept} kept for this list" if one.kept else ""
     lacks = f"; the first party needs {waiting[0].seats} together" if waiting and free and free < waiting[0].seats else ""
-    return f"{whole}{kept}{lacks}."
+    return f"{whole}{aside}{kept}{lacks}."
 
 
 def _row(event: Event, row: Any, positions: dict[int, int]) -> dict[str, Any]:

@@ -24,8 +24,11 @@ FEATURES = ("accounts", "registration", "payments", "attendance", "hours", "cale
 WORDS = {
     "person": "Your name and profile", "email_addresses": "Your addresses", "account": "Your account", "roles": "Roles you hold or held",
     "consents": "What you let agencies see", "memberships": "Your membership", "endorsements_held": "Endorsements you hold",
-    "agencies": "Where you work", "history": "What was changed in your details, by whom", "registrations": "Your places",
+    "agencies": "Where you work", "looks": "Who looked at what you let agencies see",
+    "history": "What was changed in your details, by whom", "registrations": "Your places",
     "answers": "Your answers to questions", "applications": "Your applications", "charges": "What you owed", "payments": "What you paid",
+    "balance": "Your balance", "help_with_the_price": "Help with the price you asked for",
+    "parts_paid_by_others": "Parts of your places that others pay",
     "attendance": "When you were present", "hours": "Your hours", "certificates": "Your certificates",
     "waitlists": "Where you wait for a place", "calendar_feeds": "Your calendar feeds",
     "calendar_choice": "How sessions reach your calendar", "calendar_invitations": "Sessions that went to your calendar by mail",

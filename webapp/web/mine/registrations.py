@@ -15,8 +15,9 @@ from webapp.registration.queries import people as queries
 from webapp.registration.queries import waitlist
 from webapp.web import access
 from webapp.web.forms import see
-from webapp.web.public.orders import give_back
+from webapp.web.public.orders import seen_cents
 from webapp.web.registering import views
+from webapp.web.registering.cancelling import cancelling_shown, give_back, wants_balance
 
 pages = Blueprint("my_registrations", __name__)
 TABS = (("coming", "Coming"), ("past", "Past"), ("colleagues", "For colleagues"), ("orders", "Orders"))
@@ -53,32 +54,35 @@ def registration(registration_id: int) -> str:
         "mine/registration.html", place=place, when=views.when(place, seats if place.has_blocks else ()),
         where=views.where(place), state=STATES[place.state], sessions=ahead,
         more=more, joining=_joining(place, seats, now), ref=ref, is_buyer=is_buyer, balance=balance,
+        receipt=views.receipt_of(place.id, ref) if balance is not None and balance.paid_cents > 0 else "",
         address=f"/orders/{ref}" if is_buyer else f"/places/{own_page.key(place.id, ref)}",
         may_choose=place.has_blocks and views.may_choose(place, now), may_cancel=views.may_cancel(place, now),
-        may_substitute=is_buyer and registrations.substitution_refused(place, now) is None)
+        may_substitute=is_buyer and registrations.substitution_refused(place, now) is None,
+        may_transfer=is_buyer and registrations.transfer_refused(place, now) is None)
 
 
 @pages.get("/me/registrations/<int:registration_id>/cancel")
 @access.signed_in
 def cancelling(registration_id: int) -> str | Response:
     """What comes back, in dollars, before she confirms."""
-    place, _, _ = _own(registration_id)
+    place, is_buyer, _ = _own(registration_id)
     if not views.may_cancel(place, clock.now()):
         return see(f"/me/registrations/{registration_id}")
-    return render_template("mine/registration_cancel.html", place=place, when=views.when(place),
-                           outcome=registrations.foresee(registration_id), balance=balances.of_order(place.order_id, _today()))
+    shown = cancelling_shown(registration_id, place.order_id) if is_buyer else {}
+    return render_template("mine/registration_cancel.html", place=place, when=views.when(place), is_buyer=is_buyer, **shown)
 
 
 @pages.post("/me/registrations/<int:registration_id>/cancel")
 @access.signed_in
 def cancel(registration_id: int) -> Response:
     """Gives the place back."""
-    place, _, _ = _own(registration_id)
+    place, is_buyer, _ = _own(registration_id)
     if not views.may_cancel(place, clock.now()):
         return see(f"/me/registrations/{registration_id}")
     try:
         with transaction():
-            give_back(registration_id, by_id=access.viewer().person_id)
+            give_back(registration_id, by_id=access.viewer().person_id, seen_group_cents=seen_cents(request.form) if is_buyer else None,
+                      as_balance=is_buyer and wants_balance(registration_id, place.order_id, request.form))
         flash("The place is cancelled.")
     except Refusal as refusal:
         flash(f"{refusal.sentence} {refusal.way_out}", "warning")

@@ -21,6 +21,8 @@ pages = Blueprint("order_calendar", __name__)
 def calendar(ref: str) -> str:
     """For each confirmed place: an address per program, or once as a file. A new address is shown here once."""
     view = queries.by_ref(ref)
+    if not view.places:  # an order that only owes parts of others' places
+        raise NotFound
     return page(f"/orders/{ref}", view.first.title, _confirmed(view))
 
 
@@ -41,7 +43,9 @@ def file(ref: str, registration_id: int) -> Response:
 
 def page(address: str, title: str, places: list[Any]) -> str:
     """The ways into a calendar for these confirmed places, from the page at `address`."""
-    by_mail = {row.registration_id for row in standing.of_registrations([one.id for one in places], clock.now())}
+    places = _outer([one for one in places if one.person_id is not None])
+    by_mail = {one for row in standing.of_registrations([place.id for place in places], clock.now())
+               for one in (row.registration_id, row.inclusion_of_id)}
     return render_template("public/order_calendar.html", address=address, title=title, places=places, programs=subscribing.PROGRAMS,
                            by_mail=by_mail, new=subscribing.shown_once(f"{address}/calendar"))
 
@@ -65,7 +69,13 @@ def download(place: Any) -> Response:
 
 
 def _confirmed(view: queries.OrderView) -> list[Any]:
-    return [one for one in view.places if one.state == "confirmed" and view.opens(one)]
+    return [one for one in view.places if one.state == "confirmed" and one.person_id is not None and view.opens(one)]
+
+
+def _outer(places: list[Any]) -> list[Any]:
+    """Without those that came with another one of them: its calendar shows them."""
+    ids = {one.id for one in places}
+    return [one for one in places if one.inclusion_of_id not in ids]
 
 
 def _place(ref: str, registration_id: int) -> Any:

@@ -1,6 +1,6 @@
 """/orders/<ref>/code: a discount code put on an order that is held, and taken off again. By the order's unguessable reference."""
 
-from flask import Blueprint, Response, flash
+from flask import Blueprint, Response, flash, request
 
 from webapp.core.db import transaction
 from webapp.core.errors import Closed, NotFound, Refusal
@@ -29,8 +29,9 @@ def remove(ref: str) -> Response:
     order_id = queries.id_of(ref)
     try:
         with transaction():
-            orders.remove_code(order_id)
-        flash("The code is off your order, and may be used again.")
+            by_fund = request.form.get("what") == "fund"
+            (orders.remove_fund if by_fund else orders.remove_code)(order_id)
+        flash("What you typed is taken off your order." if by_fund else "The code is off your order, and may be used again.")
     except Refusal as refusal:
         flash(f"{refusal.sentence} {refusal.way_out}".strip(), "warning")
     return see(f"/orders/{ref}/review")
@@ -59,5 +60,5 @@ def tried(ref: str, form: reviewing.PayForm) -> Response:
 def _again(ref: str, form: reviewing.PayForm, refusal: Refusal | None = None) -> Response:
     if refusal is not None:
         form.refuse(refusal)
-    view = queries.by_ref(ref)
+    view = reviewing.opened(ref)
     return again("public/order_review.html", **reviewing.context(view, form)) if reviewing.is_open(view) else see(f"/orders/{ref}")

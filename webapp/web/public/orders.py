@@ -7,7 +7,8 @@ from flask import Blueprint, Response, flash, make_response, render_template, re
 from webapp.core import clock
 from webapp.core.db import transaction
 from webapp.core.errors import AlreadyDone, Closed, NotFound, Refusal, Stale
-from webapp.payments import balances, giving_back, invoices
+from webapp.payments import approvals, balance, balances, closing, invoices
+from webapp.payments.rules import unpaid
 from webapp.payments.rules.standing import Balance
 from webapp.registration import orders, own_page, registrations
 from webapp.registration.orders import BillTo
@@ -16,9 +17,10 @@ from webapp.registration.queries import orders as queries
 from webapp.registration.queries.orders import OrderView
 from webapp.web import access
 from webapp.web.forms import again, see
-from webapp.web.public import order_code
+from webapp.web.public import approve, order_approval, order_code
 from webapp.web.public.pay import to_stripe
 from webapp.web.registering import picking, remembered, reviewing, views
+from webapp.web.registering.cancelling import cancelling_shown, give_back, wants_balance
 
 pages = Blueprint("orders", __name__)
 
@@ -27,7 +29,9 @@ pages = Blueprint("orders", __name__)
 @access.by_secret
 def review(ref: str) -> str | Response:
     """What it costs, what happens when plans change, how it is paid; with the time that is left."""
-    view = queries.by_ref(ref)
+    if back := approve.way_back(ref):
+        return see(back)
+    view = reviewing.opened(ref)
     if not reviewing.is_open(view):
         return see(f"/orders/{ref}")
     return render_template("public/order_review.html", **reviewing.context(view, reviewing.asked(view)))
@@ -42,15 +46,13 @@ def place(ref: str) -> Response:
         return see(f"/orders/{ref}")
     if (form.code.data or "").strip():
         return order_code.tried(ref, form)
-    if not form.validate():
-        return again("public/order_review.html", **reviewing.context(queries.by_ref(ref), form))
+    if not form.validate() or order_approval.meant(form):
+        return again("public/order_review.html", **reviewing.context(reviewing.opened(ref), form))
     try:
+        if form.method.data == "approval":
+            closing.close_live(found.id)  # she may have been on the payment page before
         with transaction():
-            state = orders.place(
-                found.id, form.method.data or "", po_number=form.po_number.data or "", seen_total_cents=_cents(form.total.data),
-                bill_to=BillTo(form.agency.data or "", form.billing_email.data or "", form.address.data or ""))
-            if state == "placed" and form.method.data == "invoice":
-                invoices.issue(found.id, po_number=form.po_number.data or "")
+            state = _place(found.id, form)
     except (AlreadyDone, Closed):
         return see(f"/orders/{ref}")
     except Stale as refusal:
@@ -58,8 +60,24 @@ def place(ref: str) -> Response:
         return see(f"/orders/{ref}/review")
     except Refusal as refusal:
         form.refuse(refusal)
-        return again("public/order_review.html", **reviewing.context(queries.by_ref(ref), form))
-    return see(f"/orders/{ref}") if state == "placed" else to_stripe(found.id, back=f"/orders/{ref}/review")
+        return again("public/order_review.html", **reviewing.context(reviewing.opened(ref), form))
+    if state == "placed" or form.method.data == "approval":
+        return see(f"/orders/{ref}")
+    return to_stripe(found.id, back=f"/orders/{ref}/review")
+
+
+def _place(order_id: int, form: reviewing.PayForm) -> str:
+    """What the form says, in the caller's transaction; the order's state afterwards."""
+    seen = _cents(form.total.data)
+    if form.method.data == "approval":
+        return order_approval.asked(order_id, form, seen)
+    state = orders.place(order_id, form.method.data or "", po_number=form.po_number.data or "", seen_total_cents=seen,
+                         bill_to=BillTo(form.agency.data or "", form.billing_email.data or "", form.address.data or ""))
+    if state == "placed" and form.method.data == "invoice":
+        invoices.issue(order_id, po_number=form.po_number.data or "")
+    if state == "held" and balance.cover(order_id, clock.today(reviewing.zone())):
+        return "placed"  # its balance covers what it costs by now
+    return state
 
 
 @pages.get("/orders/<ref>/breakouts")
@@ -114,8 +132,10 @@ def more_time(ref: str) -> Response:
 @access.by_secret
 def release(ref: str) -> Response:
     """Gives the held seat back."""
+    order_id = queries.id_of(ref)
     with transaction():
-        orders.let_go(queries.id_of(ref))
+        orders.let_go(order_id)
+        approvals.withdraw(order_id, reviewing.zone())
     return see(f"/orders/{ref}")
 
 
@@ -127,6 +147,8 @@ def order(ref: str) -> str:
     seats = queries.seats_of([one.id for one in view.places if one.state == "confirmed"])
     balance = balances.of_order(view.order.id, clock.today(reviewing.zone())) if view.order.state in ("placed", "cancelled") else Balance()
     bills = invoices.of_order(view.order.id) if view.order.method == "invoice" else []
+    if not view.places:  # it owes parts of others' places: a grant's, or another payer's
+        return render_template("public/order_parts.html", view=view, balance=balance, bills=bills)
     return render_template("public/order.html", **_order(view, seats, balance, bills, now))
 
 
@@ -141,8 +163,7 @@ def cancelling(ref: str, registration_id: int) -> str | Response:
     if not views.may_cancel(chosen, now):
         return see(f"/orders/{ref}")
     return render_template("public/order_cancel.html", view=view, place=chosen, when=views.when(chosen),
-                           outcome=registrations.foresee(registration_id),
-                           balance=balances.of_order(view.order.id, clock.today(reviewing.zone())))
+                           **cancelling_shown(registration_id, view.order.id))
 
 
 @pages.post("/orders/<ref>/cancel/<int:registration_id>")
@@ -156,35 +177,39 @@ def cancel(ref: str, registration_id: int) -> Response:
         return see(f"/orders/{ref}")
     try:
         with transaction():
-            give_back(registration_id, by_id=access.viewer().person_id or None)
+            give_back(registration_id, by_id=access.viewer().person_id or None, seen_group_cents=seen_cents(request.form),
+                      as_balance=wants_balance(registration_id, chosen.order_id, request.form))
         flash("The place is cancelled.")
     except Refusal as refusal:
         flash(f"{refusal.sentence} {refusal.way_out}", "warning")
     return see(f"/orders/{ref}")
 
 
-def give_back(registration_id: int, *, by_id: int | None, reason: str = "Cancelled by the attendee", by_organizer: bool = False) -> None:
-    """Cancels and asks for the refund, in the caller's transaction: registration decides what is owed, payments what goes back."""
-    done = registrations.cancel(registration_id, by_id=by_id, reason=reason, by_organizer=by_organizer)
-    giving_back.after([done], reason=reason, by_id=by_id, today=clock.today(reviewing.zone()))
+def seen_cents(sent: Any) -> int:
+    """What the page said that the other places will cost more."""
+    return _cents(sent.get("group") or "0")
 
 
 def _order(view: OrderView, seats: list[Any], balance: Balance, bills: Any, now: Any) -> dict[str, Any]:
     first = view.first
-    ahead, more = views.sessions(seats, now, places=view.places)
+    ahead, more = views.sessions(list({one.id: one for one in seats}.values()), now, places=view.places)
     return {
-        "view": view, "place": first, "when": views.when(first, seats if first.has_blocks else ()), "where": views.where(first),
-        "lines": views.money_lines(view),
+        "view": view, "place": first, "title_line": views.titles(view), "several_events": len({one.event_id for one in view.own}) > 1,
+        "whens": {one.id: views.when(one, seats if one.has_blocks else ()) for one in view.own},
+        "wheres": {one.id: views.where(one) for one in view.own}, "lines": views.money_lines(view),
         "sessions": ahead, "more": more, "balance": balance, "bills": bills,
-        "joining": views.joining(view.of(first), seats, now) if view.opens(first) else None,
-        "may_choose": bool(seats) and first.has_blocks and views.may_choose(first, now),
+        "joining": views.joining([one for own in view.own if view.opens(own) for one in view.of(own)], seats, now),
+        "choosable": {one.id for one in view.own if seats and one.has_blocks and views.may_choose(one, now)},
         "linked": {one.id: views.linked(one, view.places, seats, now) for one in view.own},
         "cancellable": {one.id for one in view.own if views.may_cancel(one, now)},
         "substitutable": {one.id for one in view.own if registrations.substitution_refused(one, now) is None},
+        "transferable": {one.id for one in view.own if registrations.transfer_refused(one, now) is None},
         "questions": own_page.questions_path(first.id) if first.replaces_id and view.opens(first) else "",
-        "plan": views.plan(first, views.price_of(view, first.id), now, is_unpaid=_is_unpaid(view, balance)) if view.active else [],
+        "plans": views.plans(view, now, is_unpaid=_is_unpaid(view, balance)) if view.active else [],
         "until": reviewing.until_words(view.order.hold_until) if view.order.hold_until else "", "instalments": views.instalments(view),
-        "is_open": reviewing.is_open(view),
+        "receipts": views.receipts(view) if balance.paid_cents > 0 else [],
+        "is_open": reviewing.is_open(view), "naming_until": views.naming_until(view),
+        "asked": order_approval.shown(view), "unpaid": _unpaid(view, balance), "zone": reviewing.zone(),
     }
 
 
@@ -199,6 +224,13 @@ def _place_of(view: OrderView, wanted: str) -> Any:
     """The active place that is named; else the first that has anything to choose."""
     named = next((one for one in view.active if str(one.id) == wanted), None)
     return named or next((one for one in view.active if one.has_blocks), view.active[0])
+
+
+def _unpaid(view: OrderView, balance: Balance) -> list[str]:
+    """What the events do with a place whose invoice stays open, while it is."""
+    if view.order.method != "invoice" or view.order.state != "placed" or not balance.open_cents:
+        return []
+    return list(dict.fromkeys(words for one in view.own for words in unpaid.sentences(one.unpaid_at_start, one.unpaid_release)))
 
 
 def _is_unpaid(view: OrderView, balance: Balance) -> bool:

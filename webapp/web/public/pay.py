@@ -11,6 +11,7 @@ from webapp.payments.models import CheckoutPage, Payment
 from webapp.registration.models import Order
 from webapp.web import access
 from webapp.web.forms import see
+from webapp.web.public import approve
 
 pages = Blueprint("pay", __name__)
 
@@ -69,9 +70,11 @@ def _ask_stripe(session_id: str) -> bool:
 
 
 def _state(ref: str, order_id: int) -> Response:
-    """On to the order; a person who stopped at Stripe goes back to where she can choose again."""
+    """On to the order; a person who stopped at Stripe goes back to where she can choose again, an approver to her own page."""
     state = db.session.scalar(select(Order.state).where(Order.id == order_id))
     newest = db.session.scalar(select(Payment.state).where(Payment.order_id == order_id).order_by(Payment.id.desc()).limit(1))
+    if back := approve.way_back(ref):
+        return see(back)
     if newest == "processing":
         flash("Your bank is confirming the payment; that can take a few days. Your place is kept, and we write to you.")
     if state == "held" and newest is None:

@@ -17,10 +17,10 @@ from webapp.registration.queries import blocks
 from webapp.registration.queries import orders as order_queries
 from webapp.registration.queries import people as queries
 from webapp.web import access
-from webapp.web.forms import Form, again, see
+from webapp.web.forms import again, see
 from webapp.web.public import order_calendar
-from webapp.web.public.orders import give_back
-from webapp.web.registering import fields, picking, views
+from webapp.web.registering import fields, own_answers, picking, views
+from webapp.web.registering.cancelling import give_back
 from webapp.web.security import limiter
 
 pages = Blueprint("places", __name__)
@@ -40,7 +40,7 @@ def place(key: str) -> str:
         when=views.when(shown, seats if shown.has_blocks else ()), where=views.where(shown), sessions=ahead, more=more,
         joining=views.joining(ours, seats, now), may_choose=_may_choose(shown),
         linked=views.linked(shown, ours[1:], seats, now), may_cancel=views.may_cancel(shown, now),
-        questions=own_page.questions_path(shown.id) if shown.replaces_id else "")
+        asking=own_page.asking(shown.id) if own_answers.is_open(shown, now) else None, may_correct=own_answers.may_correct(shown, now))
 
 
 @pages.get("/places/<key>/breakouts")
@@ -95,22 +95,45 @@ def cancel(key: str) -> Response:
 @pages.route("/places/<key>/questions", methods=("GET", "POST"))
 @access.by_secret
 def questions(key: str) -> str | Response:
-    """What the organizer asks who took this place over; answered once, and shown to nobody here."""
+    """What the organizer asks who did not order the place herself; answers are shown only to her when she is signed in."""
     shown = _of(key)
     back = own_page.of(shown.id).path
-    if not own_page.questions_path(shown.id):
+    if own_page.asking(shown.id) is None or not own_answers.is_open(shown, clock.now()):
         return see(back)
     asked = event_questions.for_event(shown.event_id)
-    form = type("QuestionsForm", (Form,), fields.of_questions(asked))()
-    page = {"place": shown, "form": form, "address": f"/places/{key}", "back": back, "question_fields": list(fields.of_questions(asked))}
+    form = own_answers.form(shown, asked)
+    page = {"place": shown, "form": form, "address": f"/places/{key}", "back": back, "question_fields": list(fields.of_questions(asked)),
+            "hidden": own_answers.hidden(shown)}
     if request.method == "GET":
         return render_template("public/place_questions.html", **page)
-    if not (form.validate() and fields.check(form, asked)):
+    given = own_answers.given(shown, form, asked) if form.validate() else None
+    if given is None:
         return again("public/place_questions.html", **page)
     with transaction():
-        answers.save(shown.event_id, fields.answers(form, asked), registration_id=shown.id)
+        answers.save(shown.event_id, given, registration_id=shown.id)
     flash("Your answers are kept.")
     return see(back)
+
+
+@pages.route("/places/<key>/name", methods=("GET", "POST"))
+@access.by_secret
+def name(key: str) -> str | Response:
+    """She puts her own name right, as it should stand on certificates; another person is not made of her."""
+    shown, form = _of(key), own_answers.NameForm()
+    if not own_answers.may_correct(shown, clock.now()):
+        return see(f"/places/{key}")
+    if request.method == "GET":
+        form.given_name.data, form.family_name.data = shown.given_name, shown.family_name
+        return render_template("public/place_name.html", place=shown, form=form, address=f"/places/{key}")
+    if form.validate():
+        try:
+            with transaction():
+                registrations.correct_name(shown.id, form.given_name.data or "", form.family_name.data or "")
+            flash("Your name is put right.")
+            return see(f"/places/{key}")
+        except Refusal as refusal:
+            form.refuse(refusal)
+    return again("public/place_name.html", place=shown, form=form, address=f"/places/{key}")
 
 
 @pages.get("/places/<key>/calendar")
@@ -155,7 +178,7 @@ def _with_linked(key: str) -> list[Any]:
 
 def _confirmed(key: str, registration_id: int) -> Any:
     shown = _of(key)
-    if shown.id != registration_id or shown.state != "confirmed":
+    if shown.id != registration_id or shown.state != "confirmed" or shown.person_id is None:
         raise NotFound
     return shown
 

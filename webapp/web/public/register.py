@@ -87,12 +87,18 @@ def _hold(sold: Sale, filled: Any, asked: Any, with_colleague: bool) -> Held:
         type_id=int(filled.type.data) if str(filled.type.data) in {str(one) for one in sold.types} else 0,
         given=filled.given_name.data, family=filled.family_name.data or "", email=filled.email.data, person_id=own,
         mode=filled.mode.data if "mode" in filled else None, member_number=filled.member_number.data or "",
-        answers=fields.answers(filled, asked), asked=asked, add_ons=fields.chosen_add_ons(filled, list(sold.add_ons.values())))
+        answers=fields.answers(filled, asked), asked=asked, add_ons=fields.chosen_add_ons(filled, list(sold.add_ons.values())),
+        fund_words=(filled.fund_words.data or "") if "fund_asked" in filled and filled.fund_asked.data else None)
     name = f"{filled.given_name.data} {filled.family_name.data or ''}".strip()
     buyer = Buyer(filled.booker_name.data if with_colleague else name, filled.booker_email.data if with_colleague else filled.email.data,
                   viewer.person_id if viewer.is_authenticated else None)
     return orders.hold(sold.id, [wish], buyer, submit_key=_submit_key(filled), form_key=_form_key(filled),
-                       known_refs=remembered.refs(), of=sold, offer=offered.ref(), code=filled.code.data or "")
+                       known_refs=remembered.refs(), of=sold, offer=offered.ref(), code=filled.code.data or "", into=_into())
+
+
+def _into() -> int | None:
+    begun = remembered.adding_to(clock.now())
+    return begun.id if begun else None
 
 
 def _form_key(filled: Any) -> str:
@@ -133,7 +139,7 @@ def _context(sold: Sale, kept: Kept | None, filled: Any, asked: Any, now: dateti
         "required": [(one.name, cards.add_on_price(one, now)) for one in required], "for_colleague": _for_colleague(),
         "prices": {f"add_on_{one.id}": cards.add_on_price(one, now) for one in sold.add_ons.values()},
         "sells": any(cards.price_now(one, now) for one in sold.types.values()) or bool(sold.add_ons),
-        "pool": sold.pools["event"], "steps": remembered.steps(sold.event.has_blocks), "kept": kept,
+        "pool": sold.pools["event"], "steps": remembered.steps(sold.event.has_blocks), "kept": kept, "begun": remembered.adding_to(now),
     }
 
 
@@ -179,7 +185,8 @@ def _known(sold: Sale, now: datetime) -> dict[str, Any]:
 def _account() -> dict[str, Any]:
     viewer = access.viewer()
     if not viewer.is_authenticated:
-        return {}
+        begun = remembered.adding_to(clock.now()) if _for_colleague() else None
+        return {"booker_name": begun.name, "booker_email": begun.email} if begun else {}
     mail = next((one.address for one in addresses.of(viewer.person_id) if one.is_primary), "")
     if _for_colleague():
         return {"booker_name": viewer.name, "booker_email": mail}

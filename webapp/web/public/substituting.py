@@ -42,7 +42,8 @@ def substitute(ref: str, registration_id: int) -> str | Response:
     place, form = _of(view, registration_id), ColleagueForm()
     found = handing_on.proceed(form, registration_id)
     if isinstance(found, Substituted):
-        flash(f"{form.given_name.data} {form.family_name.data or ''}".strip() + " has the place now. Both were written to.")
+        told = " has the place now. Both were written to." if place.person_id is not None else " has the seat now, and was written to."
+        flash(f"{form.given_name.data} {form.family_name.data or ''}".strip() + told)
         return see(f"/orders/{ref}")
     if found is None and (form.errors or form.form_errors):
         return again("public/order_substitute.html", **_page(queries.by_ref(ref), place, form))

@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from wtforms import EmailField, HiddenField, RadioField
+from wtforms import BooleanField, EmailField, HiddenField, RadioField
 from wtforms.validators import DataRequired, InputRequired, Optional, ValidationError
 
 from webapp.accounts import names
 from webapp.core import tokens
 from webapp.core.errors import Unacceptable
 from webapp.registration.sale import Sale
-from webapp.web.forms import Form, Line, Option
+from webapp.web.forms import Form, Line, Option, Paragraphs
 from webapp.web.registering import cards, fields
 
+HELP = ("You register as usual. When we can help, less is owed, and what you paid beyond that comes back. Paying by invoice leaves "
+        "time for the answer.")
 MODES = {"in_person": "In the room", "online": "Online"}
 
 
@@ -33,7 +35,7 @@ class PlaceForm(Form):
     family_name = Line("Family name", 100, [Optional()])
     email = EmailField("E-mail", validators=[address], description="We write only about this event and the hours.")
     member_number = Line("Membership number", 40, [Optional()], description="For the member price, when you are not signed in.")
-    code = Line("Discount code", 40, [Optional()], description="What it takes off stands on the next page.")
+    code = Line("Discount code", 85, [Optional()], description="A discount’s or a fund’s. Of both: write them with a comma.")
     form_key = HiddenField()
     shown = HiddenField()
 
@@ -51,6 +53,9 @@ def build(sale: Sale, asked: Sequence[Any], now: datetime, *, for_colleague: boo
     if sale.event.mode == "hybrid":
         made["mode"] = RadioField("How do you take part?", choices=[Option(value, _mode_label(sale, value)) for value in MODES],
                                   validate_choice=False)
+    if sale.event.has_funds:
+        made["fund_asked"] = BooleanField("I ask for help with the price", description=HELP)
+        made["fund_words"] = Paragraphs("Why, in a few words", 1000, [Optional()], render_kw={"rows": 3})
     parent = ColleaguePlaceForm if for_colleague else PlaceForm
     hidden = {"form_key": tokens.secret(), "shown": cards.shown_prices(sale, now)}
     form = type("EventPlaceForm", (parent,), made)(data=hidden | (data or {}))

@@ -18,6 +18,8 @@ from webapp.web import access
 from webapp.web.forms import Form, Line
 from webapp.web.registering.form import address
 
+NAMING = "n"  # before the difference that was seen: the seat had no name
+
 
 class ColleagueForm(Form):
     """Who comes instead. `seen`: the difference in cents that the review showed; empty before it."""
@@ -49,7 +51,10 @@ def proceed(form: Any, registration_id: int, *, by_staff: bool = False) -> Fores
     except Refusal as refusal:
         form.refuse(refusal)
         return None
-    return _foreseen(form, registration_id, by_staff)
+    found = _foreseen(form, registration_id, by_staff)
+    if found is None or found.is_handed_on or found.change_cents:
+        return found
+    return proceed(form, registration_id, by_staff=by_staff)  # a seat gets its name, and nothing else changes: nobody is asked twice
 
 
 def _foreseen(form: Any, registration_id: int, by_staff: bool) -> Foreseen | None:
@@ -61,7 +66,7 @@ def _foreseen(form: Any, registration_id: int, by_staff: bool) -> Foreseen | Non
     except Refusal as refusal:
         form.refuse(refusal)
         return None
-    form.seen.data = str(found.change_cents)
+    form.seen.data = f"{'' if found.is_handed_on else NAMING}{found.change_cents}"
     return found
 
 
@@ -71,9 +76,11 @@ def _done(form: Any, registration_id: int, by_staff: bool) -> Substituted:
     with transaction():
         attended.refuse(registration_id)
         done = registrations.substitute(registration_id, _colleague(form), by_id=_actor(), by_staff=by_staff, reason=reason,
-                                        seen_cents=_cents(form.seen.data))
+                                        seen_cents=seen_cents(form.seen.data.removeprefix(NAMING)),
+                                        is_naming=form.seen.data.startswith(NAMING))
         giving_back.settle_change(done.order_id, done.change_cents, reason=reason or "A colleague took the place", by_id=_actor(),
                                   today=today)
+        giving_back.to_others(done.others, reason=reason or "A colleague took the place", by_id=_actor(), today=today)
     return done
 
 
@@ -85,7 +92,7 @@ def _actor() -> int | None:
     return access.viewer().person_id or None
 
 
-def _cents(typed: str) -> int | None:
+def seen_cents(typed: str) -> int | None:
     """The difference the review showed; what cannot be read is one that changed."""
     digits = typed.removeprefix("-")
     return int(typed) if digits.isascii() and digits.isdigit() and len(digits) < 12 else 10**12

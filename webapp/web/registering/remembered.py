@@ -1,13 +1,15 @@
 """What this browser did: the orders it made (by reference, in the signed cookie), and what was typed for a hold that ran out."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import session
 
 from webapp.forms import answers, values
+from webapp.registration.queries import orders as queries
 
 MOST = 12
-PAYING = {"method": 10, "agency": 200, "po_number": 60, "billing_email": 254, "address": 1000}
+PAYING = {"method": 10, "agency": 200, "approver": 120, "approver_email": 254, "po_number": 60, "billing_email": 254, "address": 1000}
 
 
 def refs() -> list[str]:
@@ -42,3 +44,22 @@ def paying(ref: str) -> dict[str, str]:
     """What was typed about the payment of this order, told once."""
     kept = session.get("paying") or {}
     return session.pop("paying")["typed"] if kept.get("ref") == ref else {}
+
+
+def begin_adding(ref: str) -> None:
+    """What is registered for next in this browser goes on this order."""
+    session["cart"] = ref
+
+
+def stop_adding() -> None:
+    """What is registered for next is an order of its own."""
+    session.pop("cart", None)
+
+
+def adding_to(now: datetime) -> Any:
+    """The order that was begun in this browser and is added to (`queries.orders.begun`); None when there is none, or it is over."""
+    ref = session.get("cart")
+    found = queries.begun(ref, now) if ref in refs() else None
+    if ref and found is None:
+        stop_adding()
+    return found

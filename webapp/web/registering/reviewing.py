@@ -7,6 +7,10 @@ from wtforms import EmailField, HiddenField, RadioField
 from wtforms.validators import Optional
 
 from webapp.core import clock, times
+from webapp.payments import balances
+from webapp.payments.approvals import queries as approvals
+from webapp.payments.rules import approving, unpaid
+from webapp.registration.orders.asking import MOST_TIMES
 from webapp.registration.orders.making import HOLD
 from webapp.registration.orders.releasing import MORE_TIME, MOST_EXTENSIONS
 from webapp.registration.queries import orders as queries
@@ -15,7 +19,7 @@ from webapp.web.forms import Form, Line, Option, Paragraphs
 from webapp.web.registering import remembered, views
 from webapp.web.registering.form import address
 
-METHODS = [Option("card", "I pay now by card"), Option("invoice", "My agency pays")]
+METHODS = [Option("card", "I pay now by card"), Option("approval", "My agency pays"), Option("invoice", "By invoice")]
 
 
 class PayForm(Form):
@@ -23,16 +27,25 @@ class PayForm(Form):
 
     method = RadioField("Who pays?", choices=METHODS, validate_choice=False)
     agency = Line("Name of the agency", 200)
+    agency_meant = HiddenField()
+    approver = Line("Who approves it there", 120, [Optional()])
+    approver_email = EmailField("E-mail of who approves it", validators=[Optional(), address])
     po_number = Line("Purchase order number", 60, [Optional()])
     billing_email = EmailField("E-mail for the invoice", validators=[Optional(), address])
     address = Paragraphs("Billing address", 1000, [Optional()], render_kw={"rows": 3})
-    code = Line("Discount code", 40, [Optional()])
+    code = Line("Discount code", 85, [Optional()])
     total = HiddenField()
+
+
+def opened(ref: str) -> OrderView:
+    """The order with what its payer's balance has paid of it: `order.paid_cents`. NotFound when there is none."""
+    return queries.by_ref(ref, balances.paid_column())
 
 
 def asked(view: OrderView) -> PayForm:
     """The form as it is first shown, or with what was typed in it before a code was tried."""
-    known = {"method": view.order.method or "card"} | remembered.paying(view.order.ref) | {"total": str(view.total_cents)}
+    usual = "invoice" if view.order.agency_id else "card"
+    known = {"method": view.order.method or usual} | remembered.paying(view.order.ref) | {"total": str(view.total_cents)}
     return PayForm(data=known)
 
 
@@ -41,18 +54,29 @@ def context(view: OrderView, form: PayForm) -> dict[str, Any]:
     now, first = clock.now(), view.first
     left, whole, until = time_left(view)
     return {
-        "view": view, "form": form, "place": first, "when": views.when(first, _seats(first)), "where": views.where(first),
+        "view": view, "form": form, "titles": views.titles(view), "who": views.people(view), "place": first,
+        "when": views.when(first, _seats(first)), "where": views.where(first),
         "lines": views.money_lines(view), "explained": views.explained(view), "left_seconds": left, "whole_seconds": whole, "until": until,
-        "plan": views.plan(first, views.price_of(view, first.id), now), "code": views.code_of(view),
+        "plans": views.plans(view, now), "code": views.code_of(view), "basket": views.basket(view),
+        "funds": views.funds_of(view),
         "instalments": views.instalments(view), "minutes": MORE_TIME.seconds // 60,
+        "asking": approving.deadline(now, view.starts_at, zone()) if view.order.approvals < MOST_TIMES else None,
         "more_time": view.order.extensions < MOST_EXTENSIONS and left <= HOLD.seconds,
         "steps": remembered.steps(any(one.has_blocks for one in view.active)), "not_paid": request.args.get("paid") == "no",
+        "unpaid": list(dict.fromkeys(words for one in view.own for words in unpaid.sentences(one.unpaid_at_start, one.unpaid_release))),
+        "answer": ending(view), "zone": zone(), "used_cents": view.order.paid_cents,
     }
 
 
+def ending(view: OrderView) -> Any:
+    """What became of the agency that was asked last, where one was: a question that was not approved. One statement, then only."""
+    return approvals.latest(view.order.id) if view.order.approvals else None
+
+
 def is_open(view: OrderView) -> bool:
-    """Whether the order still waits for its buyer."""
-    return view.order.state == "held" and view.order.hold_until is not None and view.order.hold_until > clock.now()
+    """Whether the order still waits for its buyer, and nobody else is asked."""
+    return (view.order.state == "held" and view.order.hold_until is not None and view.order.hold_until > clock.now()
+            and view.order.approval_until is None)
 
 
 def time_left(view: OrderView) -> tuple[int, int, str]:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from webapp.core import money, times
-from webapp.registration import cancellation
+from webapp.registration import cancellation, own_page, substitution
 from webapp.registration.queries.orders import OrderView
 
 MOST_SESSIONS = 8
@@ -36,9 +36,35 @@ def where(place: Any) -> str:
     return ", ".join(part for part in (place.venue, place.city) if part) or "The place follows"
 
 
+def people(view: OrderView) -> str:
+    """Who the places are for, and how many have no name yet."""
+    names = [f"{one.given_name or ''} {one.family_name or ''}".strip() for one in view.own if one.person_id is not None]
+    later = len(view.own) - len(names)
+    follows = [f"{later} {'seat' if later == 1 else 'seats'}, name to follow"] if later else []
+    return ", ".join(names + follows)
+
+
+def naming_until(view: OrderView) -> str:
+    """Until when the first of the seats without a name can be named; empty where there is none, or no date."""
+    moments = [(until, one.zone) for one in view.unnamed if (until := substitution.naming_until(one.rules, one.starts_at)) is not None]
+    return times.moment_words(*min(moments)) if moments else ""
+
+
 def money_lines(view: OrderView) -> list[tuple[str, str]]:
-    """The charges in force, as the summary list shows them."""
-    return [(line.label, money.written(line.amount_cents)) for line in view.lines]
+    """The charges in force, as the summary list shows them; of several places each names its event, where there are several, and whose it
+    is, and the group price stands once."""
+    if len(view.own) < 2:
+        return [(line.label, money.written(line.amount_cents)) for line in view.lines]
+    titles_ = {one.id: f"{one.title}: " for one in view.places} if len(view.events) > 1 else {}
+    names = {one.id: f"{one.given_name or ''} {one.family_name or ''}".strip() or "name to follow" for one in view.own}
+    whose = {key: f", {name}" for key, name in names.items()}
+    own = [(f"{titles_.get(line.registration_id, '')}{line.label}{whose.get(line.registration_id, '')}", line.amount_cents)
+           for line in view.lines if line.explained.get("rule") != "group"]
+    group = Counter[str]()
+    for line in view.lines:
+        if line.explained.get("rule") == "group":
+            group[titles_.get(line.registration_id, "") + line.label] += line.amount_cents
+    return [(label, money.written(cents)) for label, cents in [*own, *group.items()]]
 
 
 def explained(view: OrderView) -> list[str]:
@@ -47,10 +73,32 @@ def explained(view: OrderView) -> list[str]:
     return list(dict.fromkeys(word for word in words if word))
 
 
-def plan(place: Any, price_cents: int, now: datetime, *, is_unpaid: bool = False) -> list[str]:
+def plan(view: OrderView, place: Any, now: datetime, *, is_unpaid: bool = False) -> list[str]:
     """`If your plans change`, in dollars. `is_unpaid`: the place is hers already, and nothing is paid."""
     say = cancellation.unpaid_plan if is_unpaid else cancellation.plan
-    return say(place.rules, price_cents=price_cents, starts_on=_starts_on(place), today=times.local(now, place.zone).date())
+    carried = -sum(line.amount_cents for line in view.lines
+                   if line.registration_id == place.id and line.explained.get("rule") == "share")
+    return say(place.rules, price_cents=price_of(view, place.id) + carried, carried_cents=carried,
+               starts_on=_starts_on(place), today=times.local(now, place.zone).date())
+
+
+def plans(view: OrderView, now: datetime, *, is_unpaid: bool = False) -> list[tuple[str, list[str]]]:
+    """The same for each event of the order, in dollars of one place; the title is empty where there is one event only."""
+    alone = len(view.events) == 1
+    return [("" if alone else one.title, plan(view, one, now, is_unpaid=is_unpaid)) for one in view.events]
+
+
+def titles(view: OrderView) -> str:
+    """What the order is for, in one line."""
+    first, *others = [one.title for one in view.events]
+    return f"{first} and {len(others)} more" if others else first
+
+
+def basket(view: OrderView) -> list[dict[str, Any]]:
+    """Each place on an order that waits for its buyer: who, in what, as what, when, where, for how much."""
+    return [{"id": one.id, "who": f"{one.given_name or 'Not yet named'} {one.family_name or ''}".strip(), "title": one.title,
+             "type": one.type, "when": when(one), "where": where(one), "price": money.written(price_of(view, one.id))}
+            for one in view.own if one.state == "held"]
 
 
 def price_of(view: OrderView, registration_id: int) -> int:
@@ -95,8 +143,25 @@ def instalments(view: OrderView) -> list[tuple[str, str]]:
 
 
 def code_of(view: OrderView) -> str:
-    """The discount code on the order; empty without one."""
-    return next((str(line.explained["code"]) for line in view.lines if line.explained.get("rule") == "code"), "")
+    """The discount codes on the order, at most one for each event; empty without any."""
+    return ", ".join(dict.fromkeys(str(line.explained["code"]) for line in view.lines if line.explained.get("rule") == "code"))
+
+
+def receipts(view: OrderView) -> list[tuple[str, str]]:
+    """The receipts that can be printed: of the order, and of each named place by an address of its own; words and address."""
+    named = [one for one in view.own if one.person_id is not None and one.state == "confirmed"]
+    return [("Receipt", f"/orders/{view.order.ref}/receipt"),
+            *((f"Receipt for {one.given_name} {one.family_name or ''}".strip(), receipt_of(one.id, view.order.ref)) for one in named)]
+
+
+def receipt_of(registration_id: int, order_ref: str) -> str:
+    """The address of one person's receipt."""
+    return f"/receipts/{own_page.key(registration_id, order_ref, 'receipt')}"
+
+
+def funds_of(view: OrderView) -> list[str]:
+    """Those who pay a part of the order's places, by name."""
+    return list(dict.fromkeys(str(line.explained["by"]) for line in view.lines if line.explained.get("rule") == "share"))
 
 
 def may_choose(place: Any, now: datetime) -> bool:

@@ -57,11 +57,11 @@ def filled(row: Any, event_ids: list[int], type_ids: list[int]) -> dict[str, Any
     amount = row.amount_cents is not None
     return {
         "purpose": row.purpose, "kind": "amount" if amount else "percent",
-        "off": _dollars(row.amount_cents) if amount else f"{row.percent_basis_points / 100:g}",
+        "off": dollars(row.amount_cents) if amount else f"{row.percent_basis_points / 100:g}",
         "with_add_ons": row.with_add_ons, "best_price": row.best_price,
         "first_on": times.local(row.valid_from, zone()).date() if row.valid_from else None,
         "last_on": (times.local(row.valid_until, zone()) - timedelta(days=1)).date() if row.valid_until else None,
-        "max_uses": row.max_uses, "max_per_person": row.max_per_person, "budget": _dollars(row.budget_cents),
+        "max_uses": row.max_uses, "max_per_person": row.max_per_person, "budget": dollars(row.budget_cents),
         "events": [str(one) for one in event_ids], "types": [str(one) for one in type_ids]}
 
 
@@ -70,23 +70,24 @@ def terms(form: Any) -> Terms:
     by_amount = form.kind.data == "amount"
     return Terms(
         amount_cents=money.typed(form.off.data, field="off") if by_amount else None,
-        percent=None if by_amount else _percent(form.off.data),
+        percent=None if by_amount else percent(form.off.data),
         with_add_ons=form.with_add_ons.data, best_price=form.best_price.data,
         valid_from=midnight(form.first_on.data) if form.first_on.data else None,
         valid_until=midnight(form.last_on.data + timedelta(days=1)) if form.last_on.data else None,
         max_uses=form.max_uses.data, max_per_person=form.max_per_person.data,
         budget_cents=money.typed(form.budget.data, field="budget") if form.budget.data else None,
-        event_ids=_picked(form.events), type_ids=_picked(form.types))
+        event_ids=picked(form.events), type_ids=picked(form.types))
 
 
-def _percent(typed: str) -> int:
+def percent(typed: str) -> int:
+    """Basis points as typed: `12.5`."""
     found = _PERCENT.fullmatch(typed.strip())
     if found is None:
         raise Unacceptable("Write the percentage, for example 10 or 12.5.", field="off")
     return int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0"))
 
 
-def _picked(field: Any) -> tuple[int, ...]:
+def picked(field: Any) -> tuple[int, ...]:
     """Only what was offered: what somebody may not choose is as if it did not exist."""
     offered: Collection[str] = {one[0] for one in field.choices}
     if set(field.data or []) - set(offered):
@@ -98,5 +99,6 @@ def _event(row: Any) -> str:
     return f"{row.title}, {times.date_words(times.local(row.starts_at, row.zone).date())}" if row.starts_at else row.title
 
 
-def _dollars(cents: int | None) -> str:
+def dollars(cents: int | None) -> str:
+    """Cents as a form shows them: `20.00`."""
     return "" if cents is None else f"{cents // 100}.{cents % 100:02d}"

@@ -20,3 +20,9 @@ AWARDS = [
 ]
 MODE_CODES = frozenset(one[0] for one in MODES)
 SIGN_UP_CODES = frozenset(one[0] for one in SIGN_UPS)
+UNPAID = [
+    Option("admit", "Let them in", "The invoice is settled afterwards."),
+    Option("refuse", "Do not let them in until it is paid", "The door says so beside the name."),
+    Option("hold_certificate", "Let them in, hold back the certificate", "It is issued by itself when the invoice is paid."),
+]
+UNPAID_CODES = frozenset(one[0] for one in UNPAID)

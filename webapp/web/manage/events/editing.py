@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, flash, render_template, request
 from sqlalchemy import select
 
-from webapp.catalog.models import Event, Organization, Programme, Venue
+from webapp.catalog.models import Course, Event, Organization, Programme, Venue
 from webapp.catalog.sessions import rooms
 from webapp.core.db import db, transaction
 from webapp.core.errors import Refusal
@@ -117,6 +117,7 @@ def _context(event: Event, form: forms.EventForm, preview: Preview | None = None
         "stale": stale,
         "counties": counties.WISCONSIN,
         "kind_word": words.kind(event),
+        "courses": db.session.scalars(select(Course.title).order_by(Course.title).limit(500)).all(),
         "programmes": db.session.scalars(select(Programme.name).order_by(Programme.name)).all(),
         "may_change_kind": event.published_at is None,
     }

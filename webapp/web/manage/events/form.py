@@ -7,7 +7,7 @@ from wtforms import BooleanField, DateTimeLocalField, HiddenField, IntegerField,
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from webapp.catalog import attendance_rules, pools
-from webapp.catalog.models import KINDS, CancellationPolicy, Event, Path, Pool, Programme, Venue
+from webapp.catalog.models import KINDS, CancellationPolicy, Course, Event, Path, Pool, Programme, Venue
 from webapp.core import times
 from webapp.core.db import db
 from webapp.hours import regimes
@@ -35,6 +35,8 @@ PLAIN = (
     "capacity",
     "room_capacity",
     "online_capacity",
+    "unpaid_at_start",
+    "unpaid_release",
 )
 
 
@@ -92,6 +94,10 @@ class EventForm(Form):
     online_capacity = places("Of these online")
     sign_up = RadioField("How people get a place", choices=SIGN_UPS, validate_choice=False)
     policy = RadioField("When plans change", validate_choice=False)
+    unpaid_at_start = RadioField(
+        "At the start, when an invoice is still open", choices=choices.UNPAID, default="admit", validate_choice=False
+    )
+    unpaid_release = BooleanField("A place whose invoice is not paid by its date goes to the next person, unless the event has begun")
     awards = RadioField(
         "Hours for those who were not there all the time", choices=choices.AWARDS, default="by_minutes", validate_choice=False
     )
@@ -109,6 +115,7 @@ class EventForm(Form):
     )
     programme = Line("Program", 200, [Optional()], description="For example Infant Mental Health Capstone certificate.")
     path = Line("Path", 120, [Optional()])
+    course = Line("Course", 200, [Optional()], description="What is taught, dateless. A place may move between dates of one course.")
     reason = Line("Why it changes (those told read it)", 255, [Optional()])
 
 
@@ -118,12 +125,22 @@ def build(event: Event, offered: list[Any]) -> EventForm:
     form.organization.choices = [Option(str(one.id), one.name) for one in offered]
     newest = db.session.scalars(select(CancellationPolicy).order_by(CancellationPolicy.code, CancellationPolicy.edition)).all()
     mine = db.session.get_one(CancellationPolicy, event.cancellation_policy_id)
-    listed = {one.code: one for one in newest} | {mine.code: mine}
-    form.policy.choices = [Option(str(one.id), one.name, one.sentence) for one in listed.values()]
+    form.policy.choices = _policies({one.code: one for one in newest}, mine)
     form.hour_regimes.choices = [Option(code, one.name) for code, one in regimes.all_regimes().items()]
     if event.zone not in dict(ZONES):
         form.zone.choices = [*ZONES, Option(event.zone, event.zone)]
     return form
+
+
+def _policies(newest: dict[str, CancellationPolicy], mine: CancellationPolicy) -> list[Option]:
+    """The newest edition of each policy; the event's own stays beside a newer one until somebody chooses that."""
+    names = {one.id: one.name for one in newest.values()}
+    newer = newest[mine.code]
+    if newer.id != mine.id:
+        names[newer.id] = f"{newer.name} (newer: edition {newer.edition})"
+    choices = [Option(str(one.id), names[one.id], one.sentence) for one in newest.values()]
+    as_now = Option(str(mine.id), f"{mine.name} (as now: edition {mine.edition})", mine.sentence)
+    return choices if newer.id == mine.id else [as_now, *choices]
 
 
 def _filled(event: Event) -> dict[str, Any]:
@@ -131,6 +148,7 @@ def _filled(event: Event) -> dict[str, Any]:
     venue = db.session.get(Venue, event.venue_id) if event.venue_id else None
     programme = db.session.get(Programme, event.programme_id) if event.programme_id else None
     path = db.session.get(Path, event.path_id) if event.path_id else None
+    course = db.session.get(Course, event.course_id) if event.course_id else None
     awards = "all_or_nothing" if attendance_rules.all_or_nothing(rule) else "least" if "least_percent" in rule else "by_minutes"
     return (
         {name: getattr(event, name) for name in PLAIN if "capacity" not in name}
@@ -156,6 +174,7 @@ def _filled(event: Event) -> dict[str, Any]:
             "rule_sentence": rule.get("sentence", ""),
             "programme": programme.name if programme else "",
             "path": path.name if path else "",
+            "course": course.title if course else "",
         }
     )
 

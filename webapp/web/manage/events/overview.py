@@ -48,7 +48,7 @@ def overview(slug: str) -> str:
         missing=missing,
         when=_when(event),
         states=states,
-        whole=levels[0],
+        whole=_whole(levels[0], states),
         levels=levels[1:],
         sums=sums,
         next=_next(event),
@@ -59,6 +59,13 @@ def overview(slug: str) -> str:
         never_public=event.published_at is None,
         pace=pace.of(rosters.confirmed_at(event.id), event.zone, event.starts_at, levels[0]["capacity"]),
     )
+
+
+def _whole(level: dict[str, Any], states: dict[str, int]) -> dict[str, Any]:
+    """The event's places told apart: `sold`, and those offered to or kept for who waits (`waits`)."""
+    ours = states.get("confirmed", 0) + states.get("held", 0)
+    offered = max(level["taken"] - level["aside"] - ours, 0)
+    return level | {"sold": level["taken"] - level["aside"] - offered - states.get("held", 0), "waits": level["kept"] + offered}
 
 
 def _missing(event: Event) -> list[dict[str, str]]:

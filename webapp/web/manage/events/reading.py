@@ -11,7 +11,7 @@ from webapp.core.db import db
 from webapp.core.errors import Unacceptable
 from webapp.hours import regimes
 from webapp.web.events import words
-from webapp.web.manage.events.choices import MODE_CODES, SIGN_UP_CODES
+from webapp.web.manage.events.choices import MODE_CODES, SIGN_UP_CODES, UNPAID_CODES
 from webapp.web.manage.events.form import MOMENTS, PLAIN, VENUE, EventForm
 
 
@@ -28,6 +28,7 @@ def values(event: Event, form: EventForm) -> dict[str, Any]:
         found["kind"] = form.kind.data
     if form.online_url.data and not form.online_url.data.startswith(("https://", "http://")):
         raise Unacceptable("A joining link starts with https://", field="online_url")
+    found["course_id"] = parts.course_named(form.course.data).id if form.course.data else None
     return _known_words(found) | _programme(form)
 
 
@@ -98,6 +99,7 @@ def lines(typed: str | None) -> list[str]:
 def _known_words(found: dict[str, Any]) -> dict[str, Any]:
     for name, known, sentence in (("mode", MODE_CODES, "Say whether it is in person, online or both."),
                                   ("sign_up", SIGN_UP_CODES, "Say how people get a place."),
+                                  ("unpaid_at_start", UNPAID_CODES, "Say what happens at the start when an invoice is open."),
                                   ("format", {"", *words.FORMAT}, "Choose what it is called.")):
         if found[name] not in known:
             raise Unacceptable(sentence, field=name)

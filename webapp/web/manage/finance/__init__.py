@@ -1,6 +1,21 @@
 """Finance's pages: what is owed and paid, what waits for a person, what the bank sees, and the books as files."""
 
-from webapp.web.manage.finance import bank, desk, export, income, months, order, orders, overview
+from webapp.web.manage.finance import (
+           balances,
+           bank,
+           checks,
+           desk,
+           export,
+           income,
+           months,
+           order,
+           orders,
+           overview,
+           papers,
+           payers,
+           slips,
+)
 from webapp.web.manage.finance.blueprint import pages
 
-__all__ = ["bank", "desk", "export", "income", "months", "order", "orders", "overview", "pages"]
+__all__ = ["balances", "bank", "checks", "desk", "export", "income", "months", "order", "orders", "overview", "pages", "papers", "payers",
+           "slips"]

@@ -13,14 +13,19 @@ pages = Blueprint("finance", __name__)
 SIDE = (
     ("overview", "Overview", ""),
     ("orders", "Orders", "/orders"),
+    ("payers", "Payers", "/payers"),
+    ("checks", "Checks", "/checks"),
+    ("slips", "Deposit slips", "/slips"),
     ("unmatched", "Unmatched", "/unmatched"),
     ("refunds", "Refunds", "/refunds"),
+    ("balances", "Balances", "/balances"),
     ("inbox", "Stripe inbox", "/inbox"),
     ("payouts", "Payouts", "/payouts"),
     ("disputes", "Disputes", "/disputes"),
     ("months", "Months", "/months"),
     ("income", "Income", "/income"),
     ("export", "Export", "/export"),
+    ("papers", "Papers", "/papers"),
 )
 
 

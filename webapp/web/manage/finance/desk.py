@@ -5,14 +5,16 @@ from flask import Response, flash, render_template, request
 from webapp.core import money
 from webapp.core.db import db, transaction
 from webapp.core.errors import NotFound, Refusal
+from webapp.payments import balance
 from webapp.payments import inbox as provider_inbox
 from webapp.payments import refunds as refund_actions
 from webapp.payments import unmatched as unmatched_actions
 from webapp.payments.queries import desk
 from webapp.web import access, forms
 from webapp.web.forms import see
+from webapp.web.manage.finance.balances import until
 from webapp.web.manage.finance.blueprint import frame, page_offset, pages, today
-from webapp.web.manage.finance.forms import AttachForm, ReasonForm, ReturnedForm
+from webapp.web.manage.finance.forms import AttachForm, KeepUnmatchedForm, ReasonForm, ReturnedForm
 
 OUTCOMES = {
     "open": "Waits for a person",
@@ -42,6 +44,8 @@ def unmatched_one(payment_id: int) -> str:
         row=_row(payment_id),
         attach_form=AttachForm(formdata=None),
         refund_form=ReasonForm(formdata=None, prefix="back-"),
+        keep_form=KeepUnmatchedForm(formdata=None, prefix="keep-"),
+        until=until(),
         **frame("unmatched"),
     )
 
@@ -78,6 +82,24 @@ def give_back(payment_id: int) -> Response:
         except Refusal as refusal:
             form.refuse(refusal)
     return _again(payment_id, AttachForm(formdata=None), form)
+
+
+@pages.post("/manage/finance/unmatched/<int:payment_id>/keep")
+@access.staff("finance")
+def keep_unmatched(payment_id: int) -> Response:
+    """Keeps what pays nothing as its payer's balance."""
+    form, row, by_id, day = KeepUnmatchedForm(prefix="keep-"), _row(payment_id), access.viewer().person_id, until()
+    cents = row.free_cents
+    if form.validate():
+        try:
+            with transaction():
+                payer_id = unmatched_actions.payer_of(form.order_ref.data) if form.order_ref.data else None
+                balance.keep_payment(payment_id, cents, expires_on=day, reason=form.reason.data, by_id=by_id, payer_id=payer_id)
+            flash(f"{money.written(cents)} kept as the payer's balance; the payer is told.")
+            return see("/manage/finance/balances")
+        except Refusal as refusal:
+            form.refuse(refusal)
+    return _again(payment_id, AttachForm(formdata=None), ReasonForm(formdata=None, prefix="back-"), form)
 
 
 @pages.get("/manage/finance/refunds")
@@ -155,12 +177,14 @@ def _row(payment_id: int) -> desk.Unplaced:
     return row
 
 
-def _again(payment_id: int, attach_form: AttachForm, refund_form: ReasonForm) -> Response:
+def _again(payment_id: int, attach_form: AttachForm, refund_form: ReasonForm, keep_form: KeepUnmatchedForm | None = None) -> Response:
     db.session.rollback()
     return forms.again(
         "manage/finance_unmatched_one.html",
         row=_row(payment_id),
         attach_form=attach_form,
         refund_form=refund_form,
+        keep_form=keep_form or KeepUnmatchedForm(formdata=None, prefix="keep-"),
+        until=until(),
         **frame("unmatched"),
     )

@@ -38,6 +38,41 @@ class PaymentForm(Form):
     submit_key = HiddenField(default=tokens.secret)
 
 
+class CheckForm(Form):
+    """One check; what each order is paid comes as `part_<order>`. `submit_key` makes a form sent twice one check."""
+
+    number = Line("Number of the check", 40, [InputRequired("Write the number of the check.")])
+    amount = Amount("Amount")
+    written_on = Day("Date on the check", [InputRequired(DAY)])
+    received_on = Day("Day it came", [InputRequired(DAY)])
+    deposit_slip = Line("Deposit slip", 40, [Optional()])
+    note = Line("Note", 255, [Optional()])
+    rest = RadioField("What no order needs", choices=choices(unmatched="Stands on the unmatched list",
+                                                              balance="Becomes the payer's balance"),
+                      default="unmatched")
+    submit_key = HiddenField(default=tokens.secret)
+
+
+class BounceForm(Form):
+    """A check that came back, and what the payer owes more for it."""
+
+    reason = Line("What the bank said", 200, [InputRequired("Say why the bank gave it back.")])
+    fee = StringField("Fee for the payer", [Optional()])
+
+
+class SlipForm(Form):
+    """A deposit slip."""
+
+    number = Line("Number of the slip", 40, [InputRequired("Write the number of the slip.")])
+    on = Day("Day of the deposit", [InputRequired(DAY)])
+
+
+class BankLineForm(Form):
+    """What the bank statement says."""
+
+    bank = Amount("Amount on the bank statement")
+
+
 class RefundForm(Form):
     """Money back to the payer, and whether it lowers what is owed."""
 
@@ -62,6 +97,34 @@ class ReasonForm(Form):
     """Only a reason: a line taken back, a check that bounced."""
 
     reason = Line("Reason", 200, [InputRequired("Say why, so that somebody else understands it next year.")])
+
+
+class GiveBackForm(Form):
+    """A balance that is given back by hand."""
+
+    amount = Amount("Amount to give back")
+    reason = Line("Reason, for the books", 200, [InputRequired("Say why it is given back.")])
+
+
+class UseBalanceForm(Form):
+    """How much of the payer's balance pays an order."""
+
+    amount = Amount("Amount to use")
+
+
+class KeepForm(Form):
+    """Money that is kept for its payer."""
+
+    amount = Amount("Amount to keep")
+    until = Day("Usable until", [InputRequired(DAY)])
+    reason = Line("Reason, for the payer and the books", 200, [InputRequired("Say why it is kept.")])
+
+
+class KeepUnmatchedForm(Form):
+    """Unmatched money that is kept for its payer, known by an order of hers."""
+
+    order_ref = Line("Number of an order of the payer", 40, [Optional()])
+    reason = Line("Reason, for the payer and the books", 200, [InputRequired("Say why it is kept.")])
 
 
 class ReturnedForm(Form):

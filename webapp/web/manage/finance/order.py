@@ -8,14 +8,15 @@ from flask import Response, flash, render_template
 from webapp.core import money
 from webapp.core.db import db, transaction
 from webapp.core.errors import NotFound, Refusal
-from webapp.payments import corrections, receipts, refunds
+from webapp.payments import balance, corrections, receipts, refunds
 from webapp.payments.models import Payment
 from webapp.payments.queries import detail
 from webapp.payments.queries.detail import OrderMoney
 from webapp.web import access, forms
 from webapp.web.forms import Form, see
+from webapp.web.manage.finance.balances import until
 from webapp.web.manage.finance.blueprint import frame, pages, today, zone
-from webapp.web.manage.finance.forms import CorrectionForm, PaymentForm, ReasonForm, RefundForm
+from webapp.web.manage.finance.forms import CorrectionForm, KeepForm, PaymentForm, ReasonForm, RefundForm, UseBalanceForm
 
 ACTS = {
     "charge_voided": "Took a line back",
@@ -27,6 +28,8 @@ ACTS = {
     "refund_returned": "Noted money given back",
     "refund_again": "Sent a refund again",
     "invoice_taken_back": "Took an invoice back",
+    "balance_kept": "Kept money as the payer's balance",
+    "balance_taken_back": "Took a balance back to this order",
 }
 
 
@@ -46,10 +49,7 @@ def record(ref: str) -> Response | str:
     """Records a check, a transfer or cash."""
     found, form = detail.of_order(ref, today()), PaymentForm()
     if form.received_on.data is None and not form.is_submitted():
-        form.received_on.data, form.amount.data = (
-            today(),
-            f"{found.balance.open_cents // 100}.{found.balance.open_cents % 100:02d}",
-        )
+        form.received_on.data, form.amount.data = today(), _typed(found.balance.open_cents)
     order_id = found.order.id
 
     def act(by_id: int) -> str:
@@ -82,6 +82,40 @@ def refund(ref: str) -> Response | str:
         return f"{money.written(cents)} on the way back."
 
     return _page("refund", found, form, act)
+
+
+@pages.route("/manage/finance/orders/<ref>/balance", methods=["GET", "POST"])
+@access.staff("finance")
+def use_balance(ref: str) -> Response | str:
+    """Pays the order from its payer's balance."""
+    found, form = detail.of_order(ref, today()), UseBalanceForm()
+    order_id, day = found.order.id, today()
+    there = sum(lot.left_cents for lot in balance.of(found.payer.id, day))
+    if not form.is_submitted():
+        form.amount.data = _typed(min(there, found.balance.open_cents))
+
+    def act(by_id: int) -> str:
+        cents = balance.use(order_id, money.typed(form.amount.data, "amount"), today=day, by_id=by_id)
+        return f"{money.written(cents)} of the balance pay this order."
+
+    return _page("use_balance", found, form, act, there=there)
+
+
+@pages.route("/manage/finance/orders/<ref>/keep", methods=["GET", "POST"])
+@access.staff("finance")
+def keep(ref: str) -> Response | str:
+    """Keeps what was paid too much as the payer's balance."""
+    found, form = detail.of_order(ref, today()), KeepForm()
+    order_id = found.order.id
+    if not form.is_submitted():
+        form.amount.data, form.until.data = _typed(found.balance.unplaced_cents), until()
+
+    def act(by_id: int) -> str:
+        cents = money.typed(form.amount.data, "amount")
+        balance.keep(order_id, cents, expires_on=form.until.data, reason=form.reason.data, by_id=by_id)
+        return f"{money.written(cents)} kept; the payer is told."
+
+    return _page("keep", found, form, act)
 
 
 @pages.route("/manage/finance/orders/<ref>/correction", methods=["GET", "POST"])
@@ -129,6 +163,10 @@ def bounced(ref: str, payment_id: int) -> Response | str:
         return "Noted; the payer is told."
 
     return _page("bounced", found, form, act, payment=payment)
+
+
+def _typed(cents: int) -> str:
+    return f"{cents // 100}.{cents % 100:02d}"
 
 
 def _page(name: str, found: OrderMoney, form: Form, act: Callable[[int], str], **more: Any) -> Response | str:

@@ -31,6 +31,8 @@ def side(viewer: Viewer, current: str = "/manage") -> list[dict[str, Any]]:
     desks = [("Events", "/manage", viewer.has_any((*MANAGERS, "presenter", "finance"))),
              ("Calendars", "/manage/calendars", manages), ("On your site", "/manage/widget", manages),
              ("Discounts", "/manage/codes", viewer.has_any((*MANAGERS, "finance"))),
+             ("Funds", "/manage/funds", viewer.has_any((*MANAGERS, "finance"))),
+             ("Policies", "/manage/policies", viewer.everywhere("organizer")),
              ("People", "/manage/people", viewer.has_any(("admin",))),
              ("Agencies", "/manage/agencies", viewer.has_any(("admin",))), ("Finance", "/manage/finance", viewer.can_finance),
              ("Transcripts", "/manage/transcripts", viewer.has_any(("reviewer",)))]

@@ -115,11 +115,17 @@ def _row(one: Any, owed: EventMoney) -> dict[str, Any]:
         "state": STATES[one.status],
         "capacity": one.capacity,
         "taken": one.taken,
-        "places": f"{one.taken} of {one.capacity}" if one.capacity is not None else str(one.taken),
+        "places": _places(one),
         "waiting": one.waiting if manages else 0,
         "applications": f"{base}/applications",
         "owed": money.written(owed.open_cents) if owed.open_cents and (manages or viewer.can_finance) else "",
     }
+
+
+def _places(one: Any) -> str:
+    """`14 of 20`, with what is set aside."""
+    sold = one.taken - one.aside
+    return (f"{sold} of {one.capacity}" if one.capacity is not None else str(sold)) + (f", {one.aside} set aside" if one.aside else "")
 
 
 def _way(one: Any, base: str) -> str:

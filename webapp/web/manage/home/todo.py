@@ -1,4 +1,5 @@
-"""What waits today, as sentences with the way to it: drafts whose day is near, applications, hours not awarded, failed mails."""
+"""What waits today, as sentences with the way to it: drafts whose day is near, applications, requests for help with the price,
+hours not awarded, failed mails."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,12 +10,14 @@ from sqlalchemy import ColumnElement
 from webapp.core import times
 from webapp.hours import unawarded
 from webapp.notifications import log
-from webapp.registration.queries import season, subjects
+from webapp.registration.queries import funds, season, subjects
+
+MOST = 100
 
 
 def entries(scope: ColumnElement[bool], now: datetime) -> list[dict[str, Any]]:
-    """Entries of `todo_list`, the most pressing first. Four statements."""
-    return [*_drafts(scope, now), *_failed(scope), *_applications(scope, now), *_hours(scope, now)]
+    """Entries of `todo_list`, the most pressing first. Five statements."""
+    return [*_drafts(scope, now), *_failed(scope), *_applications(scope, now), *_help(scope), *_hours(scope, now)]
 
 
 def _drafts(scope: ColumnElement[bool], now: datetime) -> Iterable[dict[str, Any]]:
@@ -44,6 +47,14 @@ def _applications(scope: ColumnElement[bool], now: datetime) -> Iterable[dict[st
             yield {"word": "Offered", "kind": "plain", "href": there, "label": "See them",
                    "text": f"{one.title}: {one.offered} {'offer stands' if one.offered == 1 else 'offers stand'}, "
                            f"the next until {times.moment_words(one.until, one.zone)}."}
+
+
+def _help(scope: ColumnElement[bool]) -> Iterable[dict[str, Any]]:
+    count = len(funds.requests(scope, MOST))
+    if count:
+        many = f"{count} people ask" if count < MOST else f"{MOST} people or more ask"
+        yield {"word": "Help", "kind": "warn", "label": "Answer", "href": "/manage/funds/requests",
+               "text": f"{'Somebody asks' if count == 1 else many} for help with the price."}
 
 
 def _hours(scope: ColumnElement[bool], now: datetime) -> Iterable[dict[str, Any]]:

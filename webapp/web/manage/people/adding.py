@@ -1,5 +1,6 @@
 """Registering somebody by staff: on a roster, on request, or after a call."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Response, flash, render_template, request
@@ -14,9 +15,11 @@ from webapp.payments import invoices
 from webapp.registration import entering, ledger, pricing, sale
 from webapp.registration.orders import BillTo
 from webapp.registration.orders.making import first_registration
+from webapp.registration.queries import setasides as queries
 from webapp.registration.sale import Sale
 from webapp.web import access
-from webapp.web.forms import Form, Line, Option, again, see
+from webapp.web import setasides as shown
+from webapp.web.forms import Form, Line, Option, again, see, whole
 from webapp.web.manage.people.blueprint import ROLES, pages, the_event
 
 
@@ -30,6 +33,8 @@ class Entry(Form):
     mode = RadioField(
         "How", choices=[Option("in_person", "In person"), Option("online", "Online")], default="in_person", validate_choice=False
     )
+    set_aside = RadioField("Which place", default="", validate_choice=False,
+                           description="One that is set aside can be given also when the rest is full.")
     agency = Line("Agency that pays", 200, [Optional()], description="Empty: the invoice goes to the person.")
     billing_email = Line("Mail address for the invoice", 254, [Optional()])
     po_number = Line("Purchase order number", 60, [Optional()])
@@ -70,6 +75,7 @@ def _enter(event_id: int, form: Entry) -> int:
         bill_to=bill_to,
         po_number=form.po_number.data or "",
         reason=form.reason.data or "",
+        set_aside_id=whole(form.set_aside.data),
         by_id=access.viewer().person_id,
     )
     if ledger.owed(order_id) > 0:
@@ -79,6 +85,9 @@ def _enter(event_id: int, form: Entry) -> int:
 
 def _form(sold: Sale) -> Entry:
     form, now = Entry(), clock.now()
+    form.set_aside.choices = _set_aside(sold, now)
+    if request.method == "GET":
+        form.set_aside.data = request.args.get("set_aside", "")
     form.type.choices = [
         Option(str(one.id), f"{one.name}, {_price(one, sold, now)}", "Given on request." if one.on_request else one.hint)
         for one in sold.types.values()
@@ -87,6 +96,13 @@ def _form(sold: Sale) -> Entry:
     if form.type.data is None and form.type.choices:
         form.type.data = form.type.choices[0][0]
     return form
+
+
+def _set_aside(sold: Sale, now: datetime) -> list[Option]:
+    """Open sale, and what is set aside here with a place left; asked only of an event that has something set aside."""
+    rows = [shown.row(one, now) for one in queries.of_event(sold.id)] if sold.event.has_set_asides else []
+    kept = [Option(str(one["id"]), f"{one['for']}: {one['left']} left", one["only"]) for one in rows if one["left"]]
+    return [Option("", "Open sale"), *kept] if kept else []
 
 
 def _price(one: Any, sold: Sale, now: Any) -> str:

@@ -31,7 +31,8 @@ def place(slug: str, registration_id: int) -> str:
     row = place_in(event, registration_id)
     today = clock.today(association_zone())
     about = AuditEntry.subject.in_([f"order:{row.order_id}", *(f"registration:{one}" for one in (registration_id, row.replaces_id) if one)])
-    is_active = row.state in ACTIVE
+    is_active, balance = row.state in ACTIVE, balances.of_order(row.order_id, today)
+    foreseen = registrations.foresee(registration_id, by_organizer=True) if is_active and row.inclusion_of_id is None else None
     return render_template(
         "manage/event_people_place.html",
         event=event,
@@ -43,12 +44,14 @@ def place(slug: str, registration_id: int) -> str:
         seats=[_seat(one) for one in orders.seats_of([registration_id])],
         choices=[_choice(one) for one in blocks.of_registration(registration_id)] if is_active else [],
         groups=rosters.groups(event.id),
-        balance=balances.of_order(row.order_id, today),
+        balance=balance,
         order=orders.by_id(row.order_id),
         since=times.moment_words(row.confirmed_at, event.zone) if row.confirmed_at else "",
         may_substitute=registrations.substitution_refused(row, clock.now(), by_staff=True) is None,
+        may_transfer=registrations.transfer_refused(row, clock.now(), by_staff=True) is None,
         entries=[history.entry(one, event.zone) for one in history.entries_of(about)],
-        foreseen=registrations.foresee(registration_id, by_organizer=True) if is_active and row.inclusion_of_id is None else None,
+        foreseen=foreseen,
+        back_cents=giving_back.foreseen(balance, foreseen) if foreseen else 0,
     )
 
 

@@ -26,12 +26,13 @@ def substitute(slug: str, registration_id: int) -> str | Response:
     place = place_in(event, registration_id)
     refusal = registrations.substitution_refused(place, clock.now(), by_staff=True)
     if refusal is not None:
-        return _refused(refusal, f"/manage/events/{slug}/people/{registration_id}")
+        return refused(refusal, f"/manage/events/{slug}/people/{registration_id}")
     form, foreseen = StaffColleagueForm(), None
     if request.method == "POST":
         found = handing_on.proceed(form, registration_id, by_staff=True)
         if isinstance(found, Substituted):
-            flash("The place is handed on; both were written to.", "done")
+            flash("The place is handed on; both were written to." if place.person_id else "She has the seat now and was written to.",
+                  "done")
             return see(f"/manage/events/{slug}/people/{found.registration_id}")
         foreseen = found
         if form.errors or form.form_errors:
@@ -39,7 +40,8 @@ def substitute(slug: str, registration_id: int) -> str | Response:
     return render_template("manage/event_people_substitute.html", **_page(event, place, form, foreseen))
 
 
-def _refused(refusal: Refusal, back: str) -> Response:
+def refused(refusal: Refusal, back: str) -> Response:
+    """Back to the page, with the reason why not."""
     flash(f"{refusal.sentence} {refusal.way_out}".strip(), "error")
     return see(back)
 

@@ -10,6 +10,7 @@ from webapp.accounts import agencies, people, roles
 from webapp.core import clock
 from webapp.core.db import transaction
 from webapp.core.errors import Refusal, Unacceptable
+from webapp.registration.booking import leaving
 from webapp.web import access
 from webapp.web.forms import Form, Line, Paragraphs, again, cleaned
 from webapp.web.manage.staff.blueprint import pages, side, told
@@ -125,6 +126,7 @@ def agency_member(agency_id: int, member_id: int) -> Any:
             roles.grant(row.person_id, "supervisor", actor_id=viewer.person_id, agency_id=agency_id)
         else:
             agencies.end_member(member_id, until_on=clock.today(viewer.zone), actor_id=viewer.person_id)
+            leaving.tell(agency_id, row.person_id)
     return redirect(url_for("manage_staff.agency", agency_id=agency_id), 303)
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint, url_for
 pages = Blueprint("my_account", __name__)
 
 _TABS = (("My details", "my_account.details"), ("Addresses", "my_account.emails"), ("Password", "my_account.password"),
-         ("My data", "my_privacy.overview"))
+         ("Sharing", "my_sharing.sharing"), ("My data", "my_privacy.overview"))
 
 
 def tabs_for(endpoint: str) -> list[dict[str, Any]]:

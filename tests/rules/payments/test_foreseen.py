@@ -1,0 +1,19 @@
+"""What a page says comes back when a place is cancelled: of what was paid, not of what the place costs."""
+
+import pytest
+
+from webapp.payments import giving_back
+from webapp.payments.rules.standing import Balance
+from webapp.registration.cancellation import Outcome
+
+
+@pytest.mark.parametrize(("balance", "outcome", "more", "back"), [
+    (Balance(owed_cents=15_000, received_cents=15_000), Outcome(13_000, 2_000, 0, ""), 0, 13_000),  # paid in full
+    (Balance(owed_cents=15_000, received_cents=6_000), Outcome(13_000, 2_000, 0, ""), 0, 4_000),  # part paid: less the fee
+    (Balance(owed_cents=15_000, received_cents=1_500), Outcome(13_000, 2_000, 0, ""), 0, 0),  # less than the fee
+    (Balance(owed_cents=30_000, received_cents=15_000), Outcome(13_000, 2_000, 0, ""), 0, 0),  # it pays the other place
+    (Balance(owed_cents=30_000, received_cents=30_000), Outcome(13_000, 2_000, 0, ""), 1_500, 11_500),  # others cost more then
+    (Balance(owed_cents=15_000, received_cents=15_000, in_flight_cents=5_000), Outcome(13_000, 2_000, 0, ""), 0, 8_000),
+    (Balance(owed_cents=15_000, received_cents=15_000), Outcome(0, 0, 15_000, ""), 0, 0)])  # kept as a balance
+def test_what_comes_back_is_of_what_was_paid(balance: Balance, outcome: Outcome, more: int, back: int) -> None:
+    assert giving_back.foreseen(balance, outcome, more) == back

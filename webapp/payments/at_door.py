@@ -1,0 +1,49 @@
+"""Paid at the door: cash or a check that a helper takes for a place of her event. It is a payment as finance records it."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import select
+
+from webapp.accounts.models import Person
+from webapp.core.db import db
+from webapp.core.errors import NotFound, Unacceptable
+from webapp.payments import receipts
+from webapp.payments.models import Payment
+from webapp.payments.receipts import Received
+from webapp.registration.models import Order, Registration
+
+WAYS = ("cash", "cheque")
+
+
+@dataclass(frozen=True)
+class Owing:
+    """A confirmed place of an event, and the order that was placed for it."""
+
+    order_id: int
+    name: str
+
+
+def place(event_id: int, registration_id: int) -> Owing:
+    """The place, where it is a confirmed one of this event on a placed order; NotFound otherwise. One statement."""
+    row: Any = db.session.execute(
+        select(Registration.order_id, Person.given_name, Person.family_name)
+        .join(Order, Order.id == Registration.order_id).outerjoin(Person, Person.id == Registration.person_id)
+        .where(Registration.id == registration_id, Registration.event_id == event_id, Registration.state == "confirmed",
+               Order.state == "placed")).one_or_none()
+    if row is None:
+        raise NotFound
+    return Owing(row.order_id, f"{row.given_name or ''} {row.family_name or ''}".strip() or "Not yet named")
+
+
+def take(event_id: int, registration_id: int, received: Received, *, by_id: int) -> Payment:
+    """Writes what was taken for a place of this event, with who took it; the payer gets a receipt, finance sees it on the order.
+
+    Refuses a place of another event, another way to pay, and more than is open: two helpers never take it twice. The same form
+    sent twice (`submit_key`) is one payment. Locks the order.
+    """
+    owing = place(event_id, registration_id)
+    if received.method not in WAYS:
+        raise Unacceptable("At the door it is cash or a check.", field="method")
+    taken = replace(received, note="Paid at the door")
+    return receipts.record(owing.order_id, taken, by_id=by_id, at_most_open=True)

@@ -1,0 +1,139 @@
+"""A balance pays an order: one payment for each lot it is taken from, so that each can be given back to where it came from."""
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from webapp.core import clock, money
+from webapp.core.db import db
+from webapp.core.errors import AlreadyDone, Closed, Unacceptable
+from webapp.payments import arrivals, balances, payers, settlement
+from webapp.payments.balance import lots
+from webapp.payments.models import Allocation, BalanceLot, Payment
+from webapp.payments.rules import balance as rules
+from webapp.registration import ledger, orders
+from webapp.registration.models import Order
+
+
+def use(order_id: int, amount_cents: int | None = None, *, today: date, by_id: int | None, payer_id: int | None = None) -> int:
+    """Pays the order from its payer's balance, what expires first first; the cents that were used.
+
+    `amount_cents` None: as much as is open and there is. `payer_id`: another payer whose balance it is; who may use it is the
+    caller's to say. A held order is placed when the balance covers what is due now; else the rest is paid by card within the
+    hold, or the balance comes back when the hold ends. Refuses an order that is over or paid, nothing to use, and more than
+    fits. Two orders at one moment never use the same cents. Locks the order, then the lots.
+    """
+    order, now = settlement.lock(order_id), clock.now()
+    _may_be_paid(order, now)
+    still_open = _open(order_id, today)
+    found = lots.locked(payers.same(payer_id or order.payer_id), today, order.currency)
+    there = min(sum(lot.left_cents for lot in found), still_open)
+    if not there:
+        raise Unacceptable("There is no balance to use.", field="amount", code="no_balance")
+    wanted = there if amount_cents is None else amount_cents
+    if not 0 < wanted <= there:
+        raise Unacceptable(f"At most {money.written(there)} can be used here.", field="amount", code="beyond_balance")
+    due = ledger.to_pay_now(order_id, balances.of_order(order_id, today).paid_cents, today)
+    made = [_pay(order, lot_id, cents, by_id, now)
+            for lot_id, cents in rules.spent(wanted, [rules.Lot(lot.id, lot.left_cents, lot.expires_on) for lot in found])]
+    _follow(order, made, covers=wanted >= due)
+    return wanted
+
+
+def cover(order_id: int, today: date) -> bool:
+    """A held order that came to cost no more than its balance has paid is placed by that, once its buyer chose how to pay.
+
+    False, and nothing happens, when something is to be paid now, or no balance paid a part. Locks the order.
+    """
+    order = settlement.lock(order_id)
+    paid = db.session.scalars(
+        select(Payment).where(Payment.order_id == order_id, Payment.method == "balance", Payment.state == "succeeded")
+        .order_by(Payment.id)).all()
+    if not paid or order.state != "held" or order.method is None or order.approval_until is not None:
+        return False
+    if ledger.to_pay_now(order_id, balances.of_order(order_id, today).paid_cents, today):
+        return False
+    arrivals.received(paid[-1], order)
+    return True
+
+
+def return_unused(order_id: int, *, reason: str = "The hold ended before the rest was paid.") -> int:
+    """The order came to nothing: what its balance had paid and no place needs goes back to the balance; the cents.
+
+    Only of an order whose hold ended; one that was placed gives money back by a refund. Locks the order.
+    """
+    order = settlement.lock(order_id)
+    if order.state != "expired":
+        return 0
+    paid = db.session.scalars(
+        select(Payment).where(Payment.order_id == order_id, Payment.method == "balance", Payment.state == "succeeded",
+                              Payment.id.not_in(select(Allocation.payment_id))).order_by(Payment.id).with_for_update()).all()
+    return sum(undo(payment, reason=reason, by_id=None) for payment in paid)
+
+
+def undo(payment: Payment, *, reason: str, by_id: int | None) -> int:
+    """A payment by balance was no money after all: its lot has it again. What it paid is the caller's to take back."""
+    lot = lots.of_payment(payment.id)
+    if lot is None or payment.state != "succeeded":
+        return 0
+    payment.state, payment.failed_at, payment.note = "failed", clock.now(), reason[:500]
+    lots.move(lot.id, payment.amount_cents, "returned", payment_id=payment.id, by_id=by_id, reason=reason)
+    lots.prolong(lot.id, clock.now().date() + rules.RETURNED_FOR)
+    return payment.amount_cents
+
+
+def settle(order_id: int) -> None:
+    """For the sweep: a part that waited pays what was placed in another way, or goes back where the hold ended."""
+    if settlement.lock(order_id).state == "placed":
+        settlement.bring_in_line(order_id)
+    return_unused(order_id)
+
+
+def waiting_orders() -> list[int]:
+    """Orders a balance has paid a part of that waits no more: placed (on invoice) or over."""
+    return list(db.session.scalars(
+        select(Payment.order_id).join(Order, Order.id == Payment.order_id).where(
+            Payment.method == "balance", Payment.state == "succeeded", Order.state.in_(("expired", "placed")),
+            Payment.id.not_in(select(Allocation.payment_id))).distinct().limit(200)))
+
+
+def draw(lot: BalanceLot, cents: int, payer_id: int, order: Order | None, by_id: int | None, now: datetime) -> Payment:
+    """Takes cents of a lot as a payment (of no order: to be given back)."""
+    payment = Payment(order_id=order.id if order else None, payer_id=payer_id, method="balance", state="succeeded", amount_cents=cents,
+                      currency=lot.currency, received_at=now, recorded_by_id=by_id, created_at=now)
+    db.session.add(payment)
+    db.session.flush()
+    lots.move(lot.id, -cents, "used", payment_id=payment.id, by_id=by_id)
+    return payment
+
+
+def _pay(order: Order, lot_id: int, cents: int, by_id: int | None, now: datetime) -> Payment:
+    return draw(db.session.get_one(BalanceLot, lot_id), cents, order.payer_id, order, by_id, now)
+
+
+def _follow(order: Order, made: list[Payment], *, covers: bool) -> None:
+    """The order is placed, or paid further; a held one that still needs a card waits for it."""
+    if order.state == "held":
+        if not covers:
+            return
+        if order.method is None:
+            orders.place(order.id, "card")
+    for payment in made:
+        arrivals.received(payment, order)
+
+
+def _may_be_paid(order: Order, now: datetime) -> None:
+    if order.approval_until is not None:
+        raise AlreadyDone("The agency is being asked whether it pays this order.", way_out="Choose another way to pay first.", code="asked")
+    if order.state == "held" and order.hold_until is not None and order.hold_until > now:
+        return
+    if order.state != "placed":
+        raise Closed("The time to pay this order is over.", way_out="Please register again; your balance is untouched.")
+
+
+def _open(order_id: int, today: date) -> int:
+    balance = balances.of_order(order_id, today)
+    still_open = balance.owed_cents - balance.paid_cents - balance.processing_cents
+    if still_open <= 0:
+        raise AlreadyDone("There is nothing to pay.", way_out="The order is paid, or a bank is confirming a payment for it.")
+    return still_open

@@ -1,0 +1,63 @@
+"""/orders/<ref>/transfer/<id>: a place of the order moves to another date. By the order's unguessable reference, so by who pays."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, render_template
+
+from webapp.core import clock
+from webapp.core.errors import NotFound
+from webapp.registration import registrations
+from webapp.registration.other_date import Foreseen
+from webapp.registration.queries import orders as queries
+from webapp.registration.queries.orders import OrderView
+from webapp.registration.registrations import Transferred
+from webapp.web import access
+from webapp.web.forms import again, see
+from webapp.web.registering import moving, views
+from webapp.web.registering.moving import DateForm
+from webapp.web.security import limiter
+
+pages = Blueprint("transferring", __name__)
+
+
+@pages.get("/orders/<ref>/transfer/<int:registration_id>")
+@access.by_secret
+def choosing(ref: str, registration_id: int) -> str | Response:
+    """The other dates of the course; where the place cannot move any more, says why."""
+    view = queries.by_ref(ref)
+    place = _of(view, registration_id)
+    refusal = registrations.transfer_refused(place, clock.now())
+    if refusal is not None:
+        flash(f"{refusal.sentence} {refusal.way_out}".strip(), "warning")
+        return see(f"/orders/{ref}")
+    return render_template("public/order_transfer.html", **_page(view, place, DateForm()))
+
+
+@pages.post("/orders/<ref>/transfer/<int:registration_id>")
+@access.by_secret
+@limiter.limit("60 per hour")
+def transfer(ref: str, registration_id: int) -> str | Response:
+    """First shows what it means in dollars, then, sent again from there, moves the place."""
+    view = queries.by_ref(ref)
+    place, form = _of(view, registration_id), DateForm()
+    wanted = moving.number(form.event.data)
+    found = moving.proceed(form, registration_id, wanted)
+    if isinstance(found, Transferred):
+        flash("The place is at the other date now, and everybody was written to.")
+        return see(f"/orders/{ref}")
+    if found is None and (form.errors or form.form_errors):
+        return again("public/order_transfer.html", **_page(queries.by_ref(ref), place, form))
+    return render_template("public/order_transfer.html", **_page(view, place, form, found))
+
+
+def _of(view: OrderView, registration_id: int) -> Any:
+    found = next((one for one in view.own if one.id == registration_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _page(view: OrderView, place: Any, form: DateForm, foreseen: Foreseen | None = None) -> dict[str, Any]:
+    options = moving.options(place)
+    return {"view": view, "place": place, "form": form, "foreseen": foreseen, "when": views.when(place), "where": views.where(place),
+            "options": options, "chosen": next((one for one in options if one["value"] == form.event.data), None)}

@@ -1,0 +1,42 @@
+"""Giving a place back on a page: what is shown before, whether money is sent back or kept, and the act itself."""
+
+from typing import Any
+
+from webapp.core import clock
+from webapp.payments import balances, giving_back
+from webapp.payments.rules.standing import Balance
+from webapp.registration import registrations
+from webapp.registration.cancellation import Outcome
+from webapp.web.registering.reviewing import zone
+
+
+def give_back(registration_id: int, *, by_id: int | None, reason: str = "Cancelled by the attendee", by_organizer: bool = False,
+              seen_group_cents: int | None = None, as_balance: bool = False) -> None:
+    """Cancels and asks for the refund, in the caller's transaction: registration decides what is owed, payments what goes back."""
+    done = registrations.cancel(registration_id, by_id=by_id, reason=reason, by_organizer=by_organizer, seen_group_cents=seen_group_cents,
+                                as_balance=as_balance)
+    giving_back.after([done], reason=reason, by_id=by_id, today=clock.today(zone()))
+
+
+def cancelling_shown(registration_id: int, order_id: int) -> dict[str, Any]:
+    """What the page before cancelling says: what comes back, what is kept, and `instead` where she may have it kept rather."""
+    outcome, group_cents = registrations.foresee(registration_id), registrations.foresee_regroup(registration_id)
+    balance = balances.of_order(order_id, clock.today(zone()))
+    return {"outcome": outcome, "group_cents": group_cents, "balance": balance,
+            "back_cents": giving_back.foreseen(balance, outcome, group_cents),
+            "kept_cents": giving_back.foreseen_kept(balance, outcome, group_cents),
+            "instead": _instead(registration_id, balance, group_cents) if outcome.refund_cents else None}
+
+
+def wants_balance(registration_id: int, order_id: int, sent: Any) -> bool:
+    """Whether she chose the balance, and may: only what is paid in full is kept, or the fee would never be owed."""
+    if sent.get("back") != "balance":
+        return False
+    balance = balances.of_order(order_id, clock.today(zone()))
+    return _instead(registration_id, balance, registrations.foresee_regroup(registration_id)) is not None
+
+
+def _instead(registration_id: int, balance: Balance, group_cents: int) -> Outcome | None:
+    found = registrations.foresee(registration_id, as_balance=True)
+    whole = found.balance_cents and giving_back.foreseen_kept(balance, found, group_cents) == found.balance_cents
+    return found if whole else None
