@@ -1,7 +1,9 @@
 """The worker as its own process: woken at once over either queue, ended in peace."""
 
+import contextlib
 import shutil
 import signal
+import socket
 import subprocess
 
 import pytest
@@ -27,9 +29,17 @@ def redis(tmp_path):
     port = free_port()
     process = subprocess.Popen([program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
                                cwd=tmp_path, stdout=subprocess.DEVNULL)
+    wait_until(lambda: answers(port), SOON, what="redis-server")  # a wake that finds nobody makes the queue wait half a minute
     yield f"redis://127.0.0.1:{port}/0"
     process.terminate()
     process.wait(20)
+
+
+def answers(port):
+    """Whether somebody listens there."""
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        return True
+    return False
 
 
 @pytest.fixture(params=["sqlite", "redis"])
