@@ -1,4 +1,4 @@
-"""Paid at the door: cash or a check that a helper takes for a place of her event. It is a payment as finance records it."""
+"""Paid at the door: cash, a check or a card on somebody else's terminal, taken by a helper for a place of her event: a payment as any other."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,7 +13,7 @@ from webapp.payments.models import Payment
 from webapp.payments.receipts import Received
 from webapp.registration.models import Order, Registration
 
-WAYS = ("cash", "cheque")
+WAYS = ("cash", "cheque", "card_terminal")
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,6 @@ def take(event_id: int, registration_id: int, received: Received, *, by_id: int)
     """
     owing = place(event_id, registration_id)
     if received.method not in WAYS:
-        raise Unacceptable("At the door it is cash or a check.", field="method")
+        raise Unacceptable("At the door it is cash, a check or a card terminal.", field="method")
     taken = replace(received, note="Paid at the door")
     return receipts.record(owing.order_id, taken, by_id=by_id, at_most_open=True)

@@ -1,18 +1,20 @@
 """Payouts: Stripe tells of one, and a courier reads what it carried, so that each line of the bank statement opens into its parts."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
-from webapp.core import clock, logs
+from webapp.core import logs
 from webapp.core.db import db, insert_new, transaction
 from webapp.payments import gateway
 from webapp.payments.arrivals import Outcome
 from webapp.payments.models import Dispute, Payment, Payout, PayoutLine, Refund
+from webapp.payments.rules import waiting
 
 log = logs.logger(__name__)
+LONGEST_WAIT = timedelta(days=1)
 STEPS = ("pending", "in_transit", "paid", "failed", "canceled")  # told in any order, it only goes on
 
 
@@ -31,22 +33,25 @@ def apply(body: Mapping[str, Any]) -> Outcome:
     return Outcome("applied", f"The payout is {payout.state.replace('_', ' ')}.")
 
 
-def read_due() -> int:
+def read_due(now: datetime) -> int:
     """A courier: reads at Stripe what each paid payout carried, once; answers how many were read.
 
-    One that Stripe refuses stays to be read, and does not keep the others from it.
+    One that Stripe refuses stays to be read, waits longer each time, and does not keep the others from it.
     """
-    due = db.session.execute(select(Payout.id, Payout.provider_id).where(Payout.state == "paid", Payout.read_at.is_(None))
-                             .order_by(Payout.id).limit(50)).all()
-    return sum(_read(row.id, row.provider_id) for row in due)
+    due = db.session.execute(
+        select(Payout.id, Payout.provider_id).where(
+            Payout.state == "paid", Payout.read_at.is_(None), or_(Payout.ask_after.is_(None), Payout.ask_after <= now))
+        .order_by(Payout.id).limit(50)).all()
+    return sum(_read(row.id, row.provider_id, now) for row in due)
 
 
-def _read(payout_id: int, provider_id: str) -> bool:
+def _read(payout_id: int, provider_id: str, now: datetime) -> bool:
     try:
         carried = gateway.carried_by(provider_id)
     except gateway.Refused as refusal:
         if not _is_by_hand(provider_id):
             log.warning("payout_unreadable", payout=payout_id, code=refusal.reason, words=refusal.words)
+            _put_off(payout_id, now)
             return False
         carried = []
     with transaction():
@@ -55,8 +60,15 @@ def _read(payout_id: int, provider_id: str) -> bool:
         for one in carried:
             if one["type"] != "payout":
                 insert_new(PayoutLine, on=("provider_id",), values=_line(payout_id, one, payments))
-        payout.read_at = clock.now()
+        payout.read_at = now
     return True
+
+
+def _put_off(payout_id: int, now: datetime) -> None:
+    with transaction():
+        payout = db.session.get_one(Payout, payout_id, with_for_update=True, populate_existing=True)
+        payout.attempts += 1
+        payout.ask_after = now + waiting.after(payout.attempts, LONGEST_WAIT)
 
 
 def _is_by_hand(provider_id: str) -> bool:

@@ -1,4 +1,4 @@
-"""Money that comes without Stripe: checks, transfers, cash. Recorded by finance; a check may bounce."""
+"""Money that comes without our Stripe: checks, transfers, cash, a card terminal of somebody else. Recorded by staff; a check may bounce."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -51,10 +51,10 @@ def record(order_id: int | None, received: Received, *, by_id: int, at_most_open
         method=received.method,
         state="succeeded",
         amount_cents=received.amount_cents,
-        received_at=rows.noon(received.received_on, received.zone),
+        received_at=rows.booked_at(received.received_on, received.zone),
         check_id=check.id if check else None,
         cheque_number=received.number,
-        deposit_slip=received.deposit_slip,
+        deposit_slip=received.deposit_slip if received.method in methods.TO_THE_BANK else "",
         cheque_on=received.received_on if received.method == "cheque" else None,
         note=received.note,
         recorded_by_id=by_id,
@@ -121,11 +121,13 @@ def _bounce(payment_id: int, reason: str, by_id: int) -> Payment:
 
 def _check(received: Received) -> None:
     if received.method not in methods.BY_HAND:
-        raise Unacceptable("Choose check, bank transfer or cash.", field="method")
+        raise Unacceptable("Choose check, bank transfer, cash or card terminal.", field="method")
     if not 0 < received.amount_cents <= money.MAX_CENTS:
         raise Unacceptable("The amount is more than $0.00.", field="amount")
     if received.method == "cheque" and not received.number:
         raise Unacceptable("Write the number of the check.", field="number")
+    if received.method == "card_terminal" and not received.number:
+        raise Unacceptable("Write the number that stands on the terminal's slip.", field="number")
     if received.received_on > clock.today(received.zone):
         raise Unacceptable("The day it came cannot be in the future.", field="received_on")
 

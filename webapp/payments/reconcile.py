@@ -130,8 +130,8 @@ def _send_refunds(now: datetime, report: Report) -> None:
     report.refunds_sent = refund_courier.send_due(now)
 
 
-def _read_payouts(_now: datetime, report: Report) -> None:
-    report.payouts_read = payouts.read_due()
+def _read_payouts(now: datetime, report: Report) -> None:
+    report.payouts_read = payouts.read_due(now)
 
 
 def _since(now: datetime) -> datetime:

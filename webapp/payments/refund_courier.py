@@ -12,6 +12,7 @@ from webapp.core import logs
 from webapp.core.db import db, transaction
 from webapp.payments import gateway, returned
 from webapp.payments.models import Payment, Refund
+from webapp.payments.rules import waiting
 from webapp.payments.rules.methods import AT_STRIPE
 
 log = logs.logger(__name__)
@@ -71,7 +72,7 @@ def _claim(refund_id: int, now: datetime) -> Claim | None:
 
 
 def _put_off(claim: Claim, now: datetime, words: str) -> None:
-    wait = min(timedelta(minutes=2 ** min(claim.attempts, 10)), LONGEST_WAIT)
+    wait = waiting.after(claim.attempts, LONGEST_WAIT)
     with transaction():
         db.session.execute(update(Refund).where(Refund.id == claim.id, Refund.state == "requested")
                            .values(lease_until=now + wait, last_error=words[:500]))

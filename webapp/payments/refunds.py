@@ -95,12 +95,17 @@ def try_again(refund_id: int, *, by_id: int) -> None:
     found = settlement.money_of(payment.id)
     if refund.state != "failed":
         raise AlreadyDone(f"This refund is {refund.state}.")
+    if refund.again_id is not None:
+        raise AlreadyDone("It is tried again already.")
     if refund.to_balance:
         raise Unacceptable("This was a balance that was taken back: the money stands with its payment.", way_out="Refund it from there.")
     if found is None or refunding.refundable(found) < refund.amount_cents:
         raise Unacceptable("The money has gone back in another way.", code="beyond_paid")
-    refund.state, refund.idempotency_key, refund.provider_refund_id = "requested", tokens.secret(), None
-    refund.attempts, refund.last_error, refund.ended_at = 0, "", None
+    if refund.failed_at is None:
+        refund.state, refund.idempotency_key, refund.provider_refund_id = "requested", tokens.secret(), None
+        refund.attempts, refund.last_error, refund.ended_at = 0, "", None
+    else:  # it had gone and came back: both stay in the books, and another one goes
+        refund.again_id = _write(payment.id, refund.amount_cents, refund.reason, by_id)
     audit.record("refund_again", f"order:{payment.order_id}", actor_id=by_id, after={"refund": refund.id})
     work.waits("refunds")
 

@@ -38,11 +38,13 @@ def apply(body: dict[str, Any]) -> Outcome:
 
 
 def move(refund: Refund, state: str, failure: str = "") -> None:
-    """Puts the refund into the state, with its end and, when it failed, the reason."""
+    """Puts the refund into the state, with its end and, when it failed, the reason. What had gone and comes back has both moments."""
+    if state == "failed" and refund.state == "succeeded":
+        refund.failed_at = clock.now()
+    elif state in ("succeeded", "failed"):
+        refund.ended_at = clock.now()
     refund.state = state
     refund.lease_until = None
-    if state in ("succeeded", "failed"):
-        refund.ended_at = clock.now()
     if state == "failed":
         refund.last_error = (failure or "no reason was given").replace("_", " ")[:500]
     log.info("refund_moved", state=state, refund=refund.id, cents=refund.amount_cents)

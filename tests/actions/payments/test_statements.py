@@ -8,8 +8,10 @@ from tests.factories import events, people, registrations
 from tests.support import till as tills
 from webapp.core import clock
 from webapp.core.db import db, transaction
-from webapp.payments import balance, checks, corrections, invoices, payers, receipts
-from webapp.payments.queries import statements
+from webapp.core.errors import AlreadyDone
+from webapp.payments import balance, checks, corrections, invoices, payers, receipts, refunds, returned
+from webapp.payments.models import BalanceLot, Refund
+from webapp.payments.queries import desk, statements
 from webapp.payments.rules import books
 from webapp.payments.rules.ageing import Ages, aged
 from webapp.registration import orders
@@ -83,6 +85,47 @@ def test_a_balance_is_with_us_until_it_pays(finance):
     assert (of(first).closing_cents, of(first).ages.with_us_cents) == (10_000, 0)
 
 
+def test_a_statement_of_the_past_stays_when_a_balance_is_taken_back(finance, frozen):
+    order_id = order()
+    paid({order_id: 15_000}, 20_000, finance, keep_until=date(2027, 7, 15))
+    before = of(order_id)
+    frozen.move_to(datetime(2026, 8, 10, 15, tzinfo=UTC))
+    with transaction():
+        [lot] = db.session.query(BalanceLot)
+        balance.take_back(lot.id, reason="It was for somebody else", by_id=finance)
+    august = of(order_id, AUGUST, SEPTEMBER, date(2026, 8, 31))
+    assert (before.closing_cents, of(order_id)) == (-5_000, before)
+    assert (august.opening_cents, august.closing_cents) == (-5_000, -5_000)
+    assert [(line.what, line.paid_cents) for line in august.lines] == [
+        ("Balance taken back", -5_000), ("No longer kept as balance", 5_000)]
+
+
+def test_a_refund_that_came_back_and_went_again_is_three_movements(finance, frozen):
+    order_id = order()
+    paid({order_id: 15_000}, 15_000, finance)
+    with transaction():
+        [refund_id] = refunds.request_by_staff(order_id, 15_000, reason="Ill", lowers=True, by_id=finance)
+    note_sent(refund_id, finance)
+    frozen.move_to(datetime(2026, 8, 10, 15, tzinfo=UTC))
+    with transaction():
+        returned.move(db.session.get_one(Refund, refund_id), "failed", "account closed")
+    assert [row.refund.id for row in desk.refunds()] == [refund_id]
+    with transaction():
+        refunds.try_again(refund_id, by_id=finance)
+    frozen.shift(60)
+    [waiting] = desk.refunds()
+    note_sent(waiting.refund.id, finance)
+    assert (of(order_id).closing_cents, [line.paid_cents for line in of(order_id).lines if line.paid_cents]) == (0, [15_000, -15_000])
+    assert [line.paid_cents for line in of(order_id, AUGUST, SEPTEMBER).lines] == [15_000, -15_000]
+    with pytest.raises(AlreadyDone), transaction():
+        refunds.try_again(refund_id, by_id=finance)
+
+
+def note_sent(refund_id, finance):
+    with transaction():
+        refunds.note_returned(refund_id, cheque_number="88", on=clock.today(ZONE), by_id=finance)
+
+
 def test_nobody_elses_money_is_on_it(finance):
     order_id = order()
     with transaction():
@@ -122,6 +165,7 @@ def test_seats_held_for_a_while_are_named_by_the_invoice_that_came_later(finance
         orders.place(order_id, "invoice", bill_to=BillTo("Lakeshore", "office@lakeshore.example", "", None))
         invoices.issue(order_id)
     assert [line.what for line in of(order_id).lines] == ["INV-00001"]
+    frozen.shift(60)
     with transaction():
         corrections.correct(order_id, -1_000, reason="Lunch fell out", by_id=finance)
     assert next(line.what for line in of(order_id).lines) == "INV-00001"

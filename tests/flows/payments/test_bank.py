@@ -12,9 +12,10 @@ from webapp.attendance import presences
 from webapp.core import clock
 from webapp.core.db import db, transaction
 from webapp.notifications.models import Message
-from webapp.payments import disputes, gateway, reconcile, refund_courier, refunds
+from webapp.payments import disputes, gateway, payouts, reconcile, refund_courier, refunds
 from webapp.payments.models import Dispute, Payout, PayoutLine
 from webapp.payments.queries import bank, desk
+from webapp.payments.rules import waiting
 from webapp.registration.models import Registration, Seat
 
 
@@ -128,6 +129,18 @@ def test_a_payout_that_stripe_does_not_know_stays_to_be_read_and_keeps_no_other_
     till.deliver()
     assert reconcile.settle(clock.now()).payouts_read == 1
     assert db.session.scalars(select(Payout.provider_id).where(Payout.read_at.is_(None))).all() == ["po_other_account"]
+
+
+def test_a_payout_that_stripe_refuses_is_asked_about_less_and_less_often(till):
+    with transaction():
+        db.session.add(Payout(provider_id="po_other_account", state="paid", failure="", amount_cents=1, currency="USD",
+                              arrives_on=clock.now().date(), created_at=clock.now()))
+    at = [clock.now() + timedelta(minutes=minute) for minute in range(40)]
+    assert [payouts.read_due(now) for now in at] == [0] * 40
+    row = db.session.scalars(select(Payout)).one()
+    assert (row.attempts, row.ask_after) == (5, at[30] + timedelta(minutes=32))
+    assert [waiting.after(tries, timedelta(days=1)) for tries in (1, 2, 11, 900)] == [
+        timedelta(minutes=2), timedelta(minutes=4), timedelta(days=1), timedelta(days=1)]
 
 
 def test_the_pages_of_payouts_say_it(till, finance):

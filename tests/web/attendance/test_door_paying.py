@@ -1,5 +1,7 @@
 """Paid at the door: a helper of the event takes cash or a check once; the payer gets a receipt, finance sees who took it."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.factories import events, hours, people, registrations
@@ -7,8 +9,9 @@ from tests.support import till as tills
 from tests.support.html import filled, parse
 from webapp.core import clock
 from webapp.core.db import db, transaction
-from webapp.payments import receipts
+from webapp.payments import receipts, refund_courier, refunds
 from webapp.payments.models import BankCheck, Payment
+from webapp.payments.queries import desk, movements
 
 
 @pytest.fixture
@@ -48,6 +51,32 @@ def test_a_check_is_kept_as_one_to_be_deposited(door):
     client.post(at, data=data | {"number": "20418", "amount": "100.00"})
     [check] = db.session.query(BankCheck).all()
     assert (check.number, check.amount_cents, tills.balance(place.order_id).open_cents) == ("20418", 10_000, 5_000)
+
+
+def test_a_card_on_somebody_elses_terminal_is_known_by_its_slip(door):
+    client, address, place = door
+    at = f"{address}/pay/{place.id}"
+    data = form_of(client, at) | {"method": "card_terminal"}
+    refused = client.post(at, data=data)
+    assert (refused.status_code, tills.payments(place.order_id)) == (422, [])
+    assert "number that stands on the terminal&#39;s slip" in refused.text
+    client.post(at, data=data | {"number": "T-0042"})
+    [row] = [one for one in movements.between(clock.now() - timedelta(days=1), clock.now() + timedelta(1)) if one.source == "payment"]
+    assert (row.method, row.number, row.received_cents, row.slip) == ("card_terminal", "T-0042", 15_000, "")
+    assert (db.session.query(BankCheck).count(), tills.balance(place.order_id).open_cents) == (0, 0)
+
+
+def test_money_of_a_card_terminal_goes_back_by_hand(door):
+    _, _, place = door
+    with transaction():
+        received = receipts.Received("card_terminal", 15_000, clock.today(tills.ZONE), tills.ZONE, "T-0042", deposit_slip="S-1")
+        receipts.record(place.order_id, received, by_id=people.person().id)
+        refunds.request_by_staff(place.order_id, 5_000, reason="Half a day fell out", lowers=True, by_id=people.person().id)
+    [row] = desk.refunds()
+    assert (refund_courier.send_due(clock.now()), row.refund.state, row.payment.deposit_slip) == (0, "requested", "")
+    with transaction():
+        refunds.note_returned(row.refund.id, cheque_number="88", on=clock.today(tills.ZONE), by_id=people.person().id)
+    assert tills.balance(place.order_id).paid_cents == 10_000
 
 
 def test_a_double_click_is_one_payment(door):

@@ -26,9 +26,9 @@ def new(*, number: str, amount_cents: int, received_on: date, written_on: date |
     return made
 
 
-def noon(day: date, zone: str) -> datetime:
-    """The moment at which what came on a day is booked."""
-    return datetime.combine(day, time(12), ZoneInfo(zone))
+def booked_at(day: date, zone: str) -> datetime:
+    """The moment at which what came on a day is booked: now, or at noon of a day that is over."""
+    return clock.now() if day == clock.today(zone) else datetime.combine(day, time(12), ZoneInfo(zone))
 
 
 def _not_known(number: str, amount_cents: int, payer_id: int | None) -> None:

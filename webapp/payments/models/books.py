@@ -29,7 +29,7 @@ class BookedMovement(Base):
 
     __tablename__ = "booked_movement"
     __table_args__ = (
-        CheckConstraint("source IN ('charge', 'payment', 'refund', 'bounce', 'balance')", name="source"),
+        CheckConstraint("source IN ('charge', 'payment', 'refund', 'bounce', 'unrefund', 'balance')", name="source"),
         UniqueConstraint("month_id", "source", "row_id"),
         Index("ix_booked_movement_source_row_id", "source", "row_id"),
     )

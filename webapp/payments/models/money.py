@@ -36,7 +36,7 @@ class Payment(Base):
     __tablename__ = "payment"
     __table_args__ = (
         CheckConstraint("state IN ('pending', 'processing', 'succeeded', 'failed', 'cancelled')", name="state"),
-        CheckConstraint("method IN ('card', 'bank_debit', 'cheque', 'bank_transfer', 'cash', 'balance')", name="method"),
+        CheckConstraint("method IN ('card', 'bank_debit', 'cheque', 'bank_transfer', 'cash', 'card_terminal', 'balance')", name="method"),
         CheckConstraint("amount_cents BETWEEN 1 AND 100000000", name="amount"),
         Index("ix_payment_order_id", "order_id"),
         Index("ix_payment_state", "state"),
@@ -95,7 +95,9 @@ class Refund(Base):
     returned_on: Mapped[date | None]
     to_balance: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]  # when it had gone, or failed before
+    failed_at: Mapped[datetime | None]  # when money that had gone came back
+    again_id: Mapped[int | None] = mapped_column(ForeignKey("refund.id"))  # the refund that gives it back once more
 
     payment: Mapped[Payment] = relationship(back_populates="refunds", lazy="raise_on_sql")
 

@@ -22,6 +22,8 @@ class Payout(Base):
     arrives_on: Mapped[date]
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")  # how often Stripe refused to say what it carried
+    ask_after: Mapped[datetime | None]
 
 
 class PayoutLine(Base):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Subquery, func, select
+from sqlalchemy import ColumnElement, Subquery, func, select
 
 from webapp.core.db import db
 from webapp.payments.models import Allocation, Payment, ProviderEvent, Refund
@@ -91,14 +91,19 @@ def unmatched_one(payment_id: int) -> Unplaced | None:
     return Unplaced(*row) if row else None
 
 
+def waits() -> ColumnElement[bool]:
+    """Which refunds a person may have to look after: not a balance that was taken back, nor one that another one goes for."""
+    return (Refund.state != "failed") | (Refund.to_balance.is_(False) & Refund.again_id.is_(None))
+
+
 def refunds(states: Sequence[str] = ("requested", "pending", "failed"), offset: int = 0) -> list[RefundRow]:
-    """Refunds in these states, the oldest first; without balances that were taken back, for nobody waits for those."""
+    """Refunds in these states, the oldest first, where they wait for somebody."""
     rows: Any = db.session.execute(
         select(Refund, Payment, Order.ref, Payer.name)
         .join(Payment, Payment.id == Refund.payment_id)
         .outerjoin(Order, Order.id == Payment.order_id)
         .outerjoin(Payer, Payer.id == Order.payer_id)
-        .where(Refund.state.in_(states), ~((Refund.state == "failed") & Refund.to_balance))
+        .where(Refund.state.in_(states), waits())
         .order_by(Refund.id)
         .offset(offset)
         .limit(PAGE)

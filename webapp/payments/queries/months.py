@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Subquery, and_, cast, func, literal, null, or_, select
+from sqlalchemy import ColumnElement, Subquery, and_, func, literal, or_, select
 
 from webapp.accounts.models import Person
 from webapp.core import times
@@ -82,7 +82,7 @@ def _open(end: datetime) -> list[Any]:
     fresh = select(found).outerjoin(booked, same).where(or_(booked.c.cents.is_(None), and_(booked.c.cents == 0, amount != 0)))
     return [fresh.order_by(found.c.at, found.c.source, found.c.row_id),
             _taken_back("payment", and_(Payment.state != "succeeded", Payment.failed_at.is_(None)), booked, end),
-            _taken_back("refund", Refund.state != "succeeded", booked, end)]
+            _taken_back("refund", and_(Refund.state != "succeeded", Refund.failed_at.is_(None)), booked, end)]
 
 
 def _booked() -> Subquery:
@@ -93,12 +93,10 @@ def _booked() -> Subquery:
 def _taken_back(source: str, gone: ColumnElement[bool], booked: Subquery, end: datetime) -> Any:
     """Rows a closed month holds that are no money any more: the opposite amount, at the last second of the month."""
     number, row = (Payment.cheque_number, Payment) if source == "payment" else (Refund.cheque_number, Refund)
-    columns = (literal(end - timedelta(seconds=1), UTCDateTime()).label("at"), literal(f"{source} taken back").label("kind"),
-               Order.ref.label("order_ref"), Payer.name.label("payer"), null().label("event"), literal("").label("account_code"),
-               literal("It was in a closed month and did not stand.").label("text"), Payment.method.label("method"), number.label("number"),
-               cast(null(), Integer).label("owed_cents"), (-booked.c.cents).label("received_cents"), Payment.currency.label("currency"),
-               literal(source).label("source"), row.id.label("row_id"))
-    statement = select(*columns).select_from(row)
+    statement = movements.part(
+        at=literal(end - timedelta(seconds=1), UTCDateTime()), kind=literal(f"{source} taken back"), order_ref=Order.ref, payer=Payer.name,
+        text=literal("It was in a closed month and did not stand."), method=Payment.method, number=number,
+        received_cents=-booked.c.cents, currency=Payment.currency, source=literal(source), row_id=row.id).select_from(row)
     if source == "refund":
         statement = statement.join(Payment, Payment.id == Refund.payment_id)
     return (statement.join(booked, and_(booked.c.source == source, booked.c.row_id == row.id))

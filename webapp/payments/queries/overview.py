@@ -9,7 +9,7 @@ from sqlalchemy import and_, case, func, select
 from webapp.core.db import db
 from webapp.payments import balances
 from webapp.payments.models import Payment, ProviderEvent, Refund
-from webapp.payments.queries.desk import unplaced
+from webapp.payments.queries.desk import unplaced, waits
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def figures(today: date, month_start: datetime) -> Overview:
             func.coalesce(func.sum(case((Refund.state != "failed", Refund.amount_cents))), 0),
             func.count(case((Refund.state != "failed", 1))),
             func.count(case((Refund.state == "failed", 1))),
-        ).where(Refund.state.in_(("requested", "pending", "failed")))
+        ).where(Refund.state.in_(("requested", "pending", "failed")), waits())
     ).one()
     inbox = db.session.scalar(
         select(func.count(ProviderEvent.id)).where(ProviderEvent.outcome.in_(("failed", "for_finance", "waiting")))

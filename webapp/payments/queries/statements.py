@@ -75,8 +75,9 @@ def _moved(payer_ids: Collection[int], end: datetime, start: datetime | None = N
     table = movements.table(end, start)
     orders, payments = select(Order.id).where(Order.payer_id.in_(payer_ids)), _payments(payer_ids)
     lots = select(BalanceLot.id).where(BalanceLot.payer_id.in_(payer_ids))
+    refunds = select(Refund.id).where(Refund.payment_id.in_(payments))
     mine = {"charge": select(Charge.id).where(Charge.order_id.in_(orders)), "payment": payments, "bounce": payments,
-            "refund": select(Refund.id).where(Refund.payment_id.in_(payments)),
+            "refund": refunds, "unrefund": refunds,
             "balance": select(BalanceMovement.id).where(BalanceMovement.lot_id.in_(lots))}
     conditions = [(table.c.source == source) & table.c.row_id.in_(ids) for source, ids in mine.items()]
     either = conditions[0]
@@ -144,7 +145,7 @@ def _ages(payer_ids: Collection[int], end: datetime, last_day: date, closing_cen
     """What is open at the end, by how long it is due; each order's money pays its oldest due first."""
     charges = db.session.execute(
         select(Charge.order_id, Charge.due_on, func.sum(Charge.amount_cents)).join(Order, Order.id == Charge.order_id)
-        .where(Order.payer_id.in_(payer_ids), Order.placed_at.is_not(None), Charge.created_at < end)
+        .where(Order.payer_id.in_(payer_ids), Order.placed_at < end, Charge.created_at < end)
         .group_by(Charge.order_id, Charge.due_on).order_by(Charge.order_id, Charge.due_on)).all()
     table = movements.table(end)
     paid: Any = db.session.execute(

@@ -9,14 +9,16 @@ from webapp.core import sheets, times
 from webapp.core.sheets import Cell
 from webapp.payments.rules import methods
 
-COLUMNS = ("Day", "Moment (UTC)", "Kind", "Order", "Payer", "Event", "Account", "Text", "Method", "Number", "Owed", "Received", "Currency")
+COLUMNS = ("Day", "Moment (UTC)", "Kind", "Order", "Payer", "Event", "Account", "Text", "Method", "Number", "Owed", "Received", "Currency",
+           "Deposit slip", "Fund or grant")
 
 
 @dataclass(frozen=True)
 class Movement:
     """One line. What is owed and what is received are two columns that are never mixed; cents, signed.
 
-    `source` and `row_id` name the row it comes from: a charge, a payment, its coming back (bounce), a refund, a movement of a balance.
+    `source` and `row_id` name the row it comes from: a charge, a payment, its coming back (bounce), a refund, its coming
+    back (unrefund), a movement of a balance. `slip` is the deposit slip of a check, `fund` the fund that pays or whose grantor owes.
     """
 
     at: datetime
@@ -33,6 +35,8 @@ class Movement:
     currency: str
     source: str
     row_id: int
+    slip: str
+    fund: str
 
     @property
     def amount_cents(self) -> int:
@@ -46,6 +50,7 @@ def rows(found: Iterable[Movement], zone: str) -> Iterator[list[Cell]]:
         yield [
             times.local(one.at, zone).date(), one.at, one.kind, one.order_ref, one.payer, one.event, one.account_code, one.text,
             methods.WORDS.get(one.method, ""), one.number, sheets.amount(one.owed_cents), sheets.amount(one.received_cents), one.currency,
+            one.slip, one.fund,
         ]
 
 

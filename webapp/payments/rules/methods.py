@@ -6,7 +6,10 @@ WORDS = {
     "cheque": "check",
     "bank_transfer": "bank transfer",
     "cash": "cash",
+    "card_terminal": "card terminal",
     "balance": "balance",
 }
 AT_STRIPE = ("card", "bank_debit")
-BY_HAND = ("cheque", "bank_transfer", "cash")
+BY_HAND = ("cheque", "bank_transfer", "cash", "card_terminal")  # a terminal that is not ours: its slip has the number
+TO_THE_BANK = ("cheque", "cash")  # what somebody carries there, on a deposit slip
+NUMBERED = ("cheque", "card_terminal")  # what has a number of its own, without which nobody finds it again

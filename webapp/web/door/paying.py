@@ -1,4 +1,4 @@
-"""/door/<event>/pay/<place>: cash or a check is taken at the door: how much, how, and on whose word."""
+"""/door/<event>/pay/<place>: cash, a check or a card is taken at the door: how much, how, and on whose word."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ class TakenForm(Form):
 
     amount = StringField("Amount", [InputRequired("Write the amount, for example 125.00.")])
     method = RadioField("How", choices=[Option(one, methods.WORDS[one].capitalize()) for one in at_door.WAYS], default="cash")
-    number = Line("Number of the check", 40)
+    number = Line("Number of the check, or of the terminal's slip", 40)
     submit_key = HiddenField(default=tokens.secret)
 
 
@@ -48,7 +48,7 @@ def take(slug: str, registration_id: int) -> Response:
         try:
             received = receipts.Received(method=form.method.data, amount_cents=money.typed(form.amount.data, "amount"),
                                          received_on=clock.today(zone), zone=zone, submit_key=form.submit_key.data or None,
-                                         number=form.number.data if form.method.data == "cheque" else "")
+                                         number=form.number.data if form.method.data in methods.NUMBERED else "")
             with transaction():
                 at_door.take(event_id, registration_id, received, by_id=by_id)
             how = methods.WORDS[received.method]

@@ -25,13 +25,13 @@ class Amount(StringField):  # type: ignore[misc]  # wtforms has no types
 
 
 class PaymentForm(Form):
-    """A check, a transfer or cash. `submit_key` makes a form sent twice one payment."""
+    """A check, a transfer, cash or a slip of a card terminal. `submit_key` makes a form sent twice one payment."""
 
     method = RadioField(
         "How it came", choices=choices(**{name: methods.WORDS[name].capitalize() for name in methods.BY_HAND}), default="cheque"
     )
     amount = Amount("Amount")
-    number = Line("Number of the check, or reference", 40)
+    number = Line("Number of the check or slip, or reference", 40)
     received_on = Day("Day it came", [InputRequired(DAY)])
     deposit_slip = Line("Deposit slip", 40, [Optional()])
     note = Line("Note", 255, [Optional()])
