@@ -1,4 +1,4 @@
-"""Paid at the door: cash, a check or a card on somebody else's terminal, taken by a helper for a place of her event: a payment as any other."""
+"""Paid at the door: cash, a check or a card on somebody else's terminal, taken by a helper for a place of her event."""
 
 from dataclasses import dataclass, replace
 from typing import Any
