@@ -25,6 +25,7 @@ STORIES = "tests/flows/payments/test_money_stories.py"
 CHECKS = "tests/actions/payments/test_checks.py"
 BALANCE = "tests/actions/payments/test_balance.py"
 BALANCE_RACE = "tests/concurrency/payments/test_balance.py"
+DEFERRING = "tests/actions/payments/test_deferring.py"
 APPROVALS = "tests/flows/payments/test_approvals.py"
 WEBHOOKS = "tests/flows/payments/test_webhooks.py"
 PUBLIC_FEEDS = "tests/web/calendars/test_public_feeds.py"
@@ -124,6 +125,19 @@ PATCHES = [
           "BalanceLot.id == lot_id)", f"{BALANCE}::test_a_move_below_nothing_is_refused_with_a_way_out"),
     Patch("two orders read the same balance", "webapp/payments/balance/lots.py", "        .with_for_update().execution_options(populate_existing=True)))",
           "        ))", f"{BALANCE_RACE}::test_parts_of_it_never_add_up_to_more", "postgresql"),
+    Patch("what was kept for a course pays for anything", "webapp/payments/balance/using.py",
+          "    there = sum(cents for _, cents in rules.spent(still_open, known, rooms))\n    if not there:",
+          "    rooms = None\n    there = sum(cents for _, cents in rules.spent(still_open, known, rooms))\n    if not there:",
+          f"{DEFERRING}::test_it_pays_for_no_other_course"),
+    Patch("money is put off for ever", "webapp/payments/deferring.py", "return (before or 0) + 1", "return 1",
+          f"{DEFERRING}::test_the_same_money_is_put_off_once"),
+    Patch("what a cheaper date leaves stays bound", "webapp/payments/balance/using.py", "    if wanted == still_open:\n", "    if wanted > still_open:\n",
+          f"{DEFERRING}::test_what_a_cheaper_date_leaves_is_an_ordinary_balance"),
+    Patch("a debt is forgotten by putting off", "webapp/payments/deferring.py",
+          "outcome, group_cents) < outcome.balance_cents:", "outcome, group_cents) < 0:",
+          f"{DEFERRING}::test_what_is_not_paid_in_full_is_not_put_off"),
+    Patch("what the policy leaves to the payer lapses", "webapp/payments/balance/bound.py", "Deferral.then_months > 0)", "Deferral.then_months < 0)",
+          f"{DEFERRING}::test_or_is_an_ordinary_balance_for_some_months_more"),
     Patch("a balance outlives its last day", "webapp/payments/balance/lots.py", "BalanceLot.left_cents > 0, BalanceLot.expires_on >= today,",
           "BalanceLot.left_cents > 0, BalanceLot.expires_on >= today.replace(year=2000),",
           f"{BALANCE}::test_a_balance_of_somebody_else_and_one_that_is_over_are_not_there"),

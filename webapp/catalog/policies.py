@@ -12,6 +12,9 @@
   lapses after so many months.
 - `transfer`: left out, or `{"until_days": 7}`: until then the person may move the place to another date of the same course herself, and the
   price difference is settled. Where it is left out, only staff move places, and the person when the organizer moved the dates.
+- `deferral`: left out, or `{"until_days": 3, "times": 1, "months": 12, "then_months": 0}`: until then the person may put the place off:
+  what was paid is kept for another date of the same course, for so many months, so many times for the same money. What is not used by
+  then is the association's (`then_months` 0), or her ordinary balance for so many months more. Left out, only staff put places off.
 - `no_show`: `none`. `organizer_cancels`: `full`.
 - `naming_until_hours` (may be left out: 0): a place whose name was to follow is named until so many hours before the start.
 - `group_below` (may be left out: `keep`): when places are given back and fewer are left than the group price asks for, those who are
@@ -68,6 +71,15 @@ class TransferRule(TypedDict):
     until_days: int
 
 
+class DeferralRule(TypedDict):
+    """Until when, how often and for how long a place may be put off, and how long its money is an ordinary balance after that."""
+
+    until_days: int
+    times: int
+    months: int
+    then_months: int
+
+
 class Rules(TypedDict):
     """A policy's `rules`; the module's docstring explains every word."""
 
@@ -76,6 +88,7 @@ class Rules(TypedDict):
     substitution_until_hours: int | None
     balance: BalanceRule | None
     transfer: NotRequired[TransferRule]
+    deferral: NotRequired[DeferralRule]
     no_show: Literal["none"]
     organizer_cancels: Literal["full"]
     naming_until_hours: NotRequired[int]
@@ -101,6 +114,9 @@ def check(rules: Mapping[str, object]) -> Rules:
         raise Unacceptable("Write the refund tiers with the longest notice first.", field="rules")
     for tier in typed["refunds"]:
         _check_fee(tier["fee"])
+    deferral = typed.get("deferral")
+    if deferral and (deferral["times"] < 1 or deferral["months"] < 1 or deferral["then_months"] < 0):
+        raise Unacceptable("A place that is put off is kept for one month at least, and once at least.", field="rules")
     if (typed["after"] == "substitution") != (typed["substitution_until_hours"] is not None):
         raise Unacceptable("Say until how many hours before a colleague may take the place.", field="rules")
     return typed

@@ -6,7 +6,8 @@ from webapp.core import money
 
 def sentence(rules: Rules) -> str:
     """All of it, in the order a person asks: money back, balance, another date, then what is left, and when we cancel."""
-    said = [_refunds(rules["refunds"]), _balance(rules["balance"], rules["refunds"]), _transfer(rules), _after(rules)]
+    said = [_refunds(rules["refunds"]), _balance(rules["balance"], rules["refunds"]), _transfer(rules), _after(rules),
+            _deferral(rules)]
     if rules.get("naming_until_hours"):
         said.append(f"A place whose name is to follow is named until {hours(rules['naming_until_hours'])} before the start.")
     if rules.get("group_below") == "reprice":
@@ -24,6 +25,11 @@ def days(number: int) -> str:
     if not number:
         return "the day of the first session"
     return f"{number} day{'' if number == 1 else 's'} before the first session"
+
+
+def months_words(number: int) -> str:
+    """`1 month`, `24 months`."""
+    return f"{number} month{'' if number == 1 else 's'}"
 
 
 def kept(fee: Fee) -> str:
@@ -46,7 +52,7 @@ def _refunds(tiers: list[Tier]) -> str:
 def _balance(balance: BalanceRule | None, tiers: list[Tier]) -> str:
     if not balance:
         return ""
-    months = f"{balance['months']} month{'' if balance['months'] == 1 else 's'}"
+    months = months_words(balance["months"])
     if any(one["until_days"] <= balance["until_days"] for one in tiers):
         return f"Until {days(balance['until_days'])} you may have the whole price kept as your balance for {months} instead."
     return f"Until {days(balance['until_days'])} you may cancel and have the whole price kept as your balance for {months}."
@@ -56,6 +62,16 @@ def _transfer(rules: Rules) -> str:
     if "transfer" not in rules:
         return ""
     return f"Until {days(rules['transfer']['until_days'])} you may move your place to another date of the same course."
+
+
+def _deferral(rules: Rules) -> str:
+    rule = rules.get("deferral")
+    if rule is None:
+        return ""
+    often = {1: "once", 2: "twice"}.get(rule["times"], f"{rule['times']} times")
+    then = f"it is your balance for {months_words(rule['then_months'])} more" if rule["then_months"] else "it is not paid back"
+    return (f"Until {days(rule['until_days'])} you may put your place off, {often}: what you paid is kept for another date of the same "
+            f"course for {months_words(rule['months'])}; after that {then}.")
 
 
 def _after(rules: Rules) -> str:

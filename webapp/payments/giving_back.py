@@ -97,10 +97,11 @@ def _of_order(order_id: int, done: list[Cancelled], reason: str, by_id: int | No
 def _keep(order_id: int, done: list[Cancelled], free_cents: int, reason: str, by_id: int | None) -> int:
     """What the policy keeps as a balance becomes one of the payer's, until the day it was promised; at most what is free."""
     kept = 0
-    for until in sorted({one.outcome.balance_until for one in done if one.outcome.balance_until}):
-        wanted = sum(one.outcome.balance_cents for one in done if one.outcome.balance_until == until)
+    found = {(one.outcome.balance_until, one.deferral_id) for one in done if one.outcome.balance_until}
+    for until, deferral_id in sorted(found, key=lambda key: (key[0], key[1] or 0)):
+        wanted = sum(one.outcome.balance_cents for one in done if (one.outcome.balance_until, one.deferral_id) == (until, deferral_id))
         cents = min(wanted, free_cents - kept)
         if cents > 0:
-            keeping.keep(order_id, cents, expires_on=until, reason=reason, by_id=by_id)
+            keeping.keep(order_id, cents, expires_on=until, reason=reason, by_id=by_id, deferral_id=deferral_id)
             kept += cents
     return kept

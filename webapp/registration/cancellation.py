@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from webapp.catalog.policy_words import months_words
 from webapp.core import money, times
 
 Rules = Mapping[str, Any]
@@ -51,6 +52,12 @@ def outcome(rules: Rules, *, price_cents: int, starts_on: date | None, today: da
     return Outcome(0, price_cents, 0, f"Nothing comes back: the last day for a refund has passed.{_colleague(rules)}")
 
 
+def put_off(price_cents: int, until: date) -> Outcome:
+    """What comes of it when the place is given up now, and another date of its course is chosen later."""
+    last = times.date_words(until)
+    return Outcome(0, 0, price_cents, f"{money.written(price_cents)} is kept for another date of this course until {last}.", until)
+
+
 def kept_words(cents: int, until: date | None) -> str:
     """`$90.00 is kept as your balance until Mon 22 Nov 2027.`"""
     last = f" until {times.date_words(until)}" if until else ""
@@ -86,6 +93,7 @@ def plan(rules: Rules, *, price_cents: int, starts_on: date | None, today: date,
     lines += _balance_line(rules, own, starts_on, today)
     then = "After that there is no refund" if len(lines) > said else "There is no refund any more"
     lines.append(then + (", but a colleague may take your place." if rules["after"] == "substitution" else "."))
+    lines += _deferral_line(rules, own, starts_on, today)
     lines.append(f"If we cancel, you get all {money.written(own)} back.")
     return lines
 
@@ -137,6 +145,15 @@ def _balance_line(rules: Rules, price_cents: int, starts_on: date | None, today:
         return [f"Or, until {times.date_words(until)}, have {kept}." if until else f"Or have {kept}."]
     when = f"Until {times.date_words(until)} you may cancel and have" if until else "If you cancel, you have"
     return [f"{when} {kept}."]
+
+
+def _deferral_line(rules: Rules, price_cents: int, starts_on: date | None, today: date) -> list[str]:
+    rule = rules.get("deferral")
+    until = starts_on - timedelta(days=rule["until_days"]) if rule and starts_on else None
+    if not rule or (until is not None and until < today):
+        return []
+    when = f"Until {times.date_words(until)} you may" if until else "You may"
+    return [f"{when} put it off: {money.written(price_cents)} kept for another date of this course for {months_words(rule['months'])}."]
 
 
 def _colleague(rules: Rules) -> str:

@@ -12,6 +12,7 @@ from webapp.core import clock, money, times
 from webapp.core.db import db
 from webapp.notifications.contents import Withdrawn
 from webapp.registration import ledger, own_page
+from webapp.registration.deferrals.models import Deferral
 from webapp.registration.models import Application, Charge, Order, Payer, Registration, RegistrationType, Seat
 
 Context = dict[str, Any]
@@ -58,8 +59,9 @@ def event_changed(facts: Context) -> Context | Withdrawn:
 
 
 def registration_cancelled(facts: Context) -> Context | Withdrawn:
-    """The place is given back, by the attendee or for her."""
-    return _place(facts["registration_id"])
+    """The place is given back, by the attendee or for her, or put off to a later date."""
+    until = db.session.scalar(select(Deferral.expires_on).where(Deferral.registration_id == facts["registration_id"]))
+    return _place(facts["registration_id"]) | {"put_off_until": until}
 
 
 def event_cancelled(facts: Context) -> Context | Withdrawn:

@@ -1,18 +1,20 @@
-"""Whether a place may move to another date of the same course, and what it costs to say so: pure, by the event's policy as data.
+"""Whether a place may move to another date of the same course, or be put off until one is chosen: pure, by the event's policy as data.
 
 `rules["transfer"]` is `{"until_days": 7}`: until so many calendar days before the start, the day itself still counts (catalog/policies.py).
+`rules["deferral"]` says the same of putting it off, with how often.
 Where the organizer moved the dates, a place may move until the start, whatever the policy says. Staff are bound by nothing here.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from webapp.core import money, times
 from webapp.core.errors import Closed, Refusal
 
 WRITE_TO_US = "Write to the organizer."
+WORDS = {"transfer": "move to another date", "deferral": "be put off"}
 
 
 @dataclass(frozen=True)
@@ -39,25 +41,34 @@ class Foreseen:
         return f"{money.written(abs(self.change_cents))} {more} is owed."
 
 
-def last_day(rules: Mapping[str, Any], starts_on: date | None) -> date | None:
-    """The last day on which the person may move her place herself; None: until the start."""
-    transfer = rules.get("transfer")
-    return starts_on - timedelta(days=transfer["until_days"]) if transfer and starts_on else None
+def last_day(rules: Mapping[str, Any], starts_on: date | None, what: Literal["transfer", "deferral"] = "transfer") -> date | None:
+    """The last day on which the person may move her place, or put it off, herself; None: until the start."""
+    rule = rules.get(what)
+    return starts_on - timedelta(days=rule["until_days"]) if rule and starts_on else None
 
 
 def refused_because(rules: Mapping[str, Any], *, starts_at: datetime | None, zone: str, now: datetime, by_name: bool,
-                    organizer_moved: bool = False) -> Refusal | None:
-    """Why the person cannot move her place to another date now; None when she can. `by_name`: the organizer gave it to this person."""
+                    organizer_moved: bool = False, what: Literal["transfer", "deferral"] = "transfer") -> Refusal | None:
+    """Why the person cannot do `what` with her place now; None when she can. `by_name`: the organizer gave it to this person."""
+    act = WORDS[what]
     if starts_at is not None and starts_at <= now:
-        return Closed("The event has begun, so this place cannot move to another date here.", way_out=WRITE_TO_US, code="started")
+        return Closed(f"The event has begun, so this place cannot {act} here.", way_out=WRITE_TO_US, code="started")
     if by_name:
         return Refusal("This place was given by name, so the organizer decides about another date.", way_out=WRITE_TO_US, code="by_name")
     if organizer_moved:
         return None
-    if not rules.get("transfer"):
-        return Closed("By the rules of this event a place does not move to another date.", way_out="Cancel it, or write to the organizer.",
-                      code="no_transfer")
-    last = last_day(rules, times.local(starts_at, zone).date() if starts_at else None)
+    if not rules.get(what):
+        return Closed(f"By the rules of this event a place cannot {act}.", way_out="Cancel it, or write to the organizer.",
+                      code=f"no_{what}")
+    last = last_day(rules, times.local(starts_at, zone).date() if starts_at else None, what)
     if last is not None and times.local(now, zone).date() > last:
-        return Closed(f"This place could move to another date until {times.date_words(last)}.", way_out=WRITE_TO_US, code="too_late")
+        return Closed(f"This place could {act} until {times.date_words(last)}.", way_out=WRITE_TO_US, code="too_late")
     return None
+
+
+def too_often(rules: Mapping[str, Any], number: int) -> Refusal | None:
+    """Why the same money cannot be put off for the `number`th time; None where the policy allows it."""
+    if number <= rules["deferral"]["times"]:
+        return None
+    return Refusal("What was paid for this place was put off before, and by the rules of this event that is as often as can be.",
+                   way_out=WRITE_TO_US, code="too_often")

@@ -18,7 +18,7 @@ def test_reference_data_is_loaded_once():
     for _ in range(2):
         organizations.load_reference_data("Lakes & Prairies IECMH Association")
     counts = [db.session.scalar(select(func.count()).select_from(model)) for model in (CancellationPolicy, Organization)]
-    assert counts == [8, 1]
+    assert counts == [9, 1]
 
 
 def test_the_newest_edition_is_the_current_one():

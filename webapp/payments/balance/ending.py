@@ -8,7 +8,7 @@ from webapp.core import audit, clock, money, tokens, work
 from webapp.core.db import db
 from webapp.core.errors import NotFound, Unacceptable
 from webapp.payments import payers, returned, settlement
-from webapp.payments.balance import lots, messages
+from webapp.payments.balance import bound, lots, messages
 from webapp.payments.balance.using import draw
 from webapp.payments.models import BalanceLot, Payment, Refund
 from webapp.payments.rules import balance as rules
@@ -17,10 +17,16 @@ YOUNG = timedelta(days=14)  # nobody is reminded of what she was told so recentl
 
 
 def expire_due(today: date) -> int:
-    """Ends every lot whose last day is over; answers how many. A movement says so, and finance sees what expired."""
+    """Ends every lot whose last day is over; answers how many. A movement says so, and finance sees what expired.
+
+    What was kept for a course, and its policy leaves to the payer, is an ordinary balance from then on, and she is told.
+    """
     due = db.session.scalars(select(BalanceLot).where(BalanceLot.expires_on < today, BalanceLot.left_cents > 0).order_by(BalanceLot.id)
                              .with_for_update().execution_options(populate_existing=True).limit(500)).all()
-    for lot in due:
+    kept = bound.prolonged(due, today)
+    for lot in kept:
+        messages.opened(lot)
+    for lot in (one for one in due if one not in kept):
         lots.move(lot.id, -lot.left_cents, "expired", reason=f"Its last day was {lot.expires_on.isoformat()}.")
     return len(due)
 

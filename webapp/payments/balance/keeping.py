@@ -13,18 +13,20 @@ from webapp.payments.models import BalanceLot, Payment, Refund
 from webapp.payments.rules import refunding
 
 
-def keep(order_id: int, amount_cents: int, *, expires_on: date, reason: str, by_id: int | None) -> list[int]:
+def keep(order_id: int, amount_cents: int, *, expires_on: date, reason: str, by_id: int | None,
+         deferral_id: int | None = None) -> list[int]:
     """Keeps what was paid for the order as its payers' balance; the ids of the lots (one for each payment it came by).
 
     Call after the charges were changed: money that pays nothing any more goes first, the newest payment first, as with a refund.
     `expires_on` is the last day it can be used. Refuses an amount of nothing, and more than was paid and has not gone back.
-    The payer is told. Locks the order.
+    `deferral_id`: for another date of that course only. The payer is told. Locks the order.
     """
     settlement.lock(order_id)
     settlement.bring_in_line(order_id)
     payments = settlement.moneys(order_id)[::-1]
     parts = refunding.split(amount_cents, payments, settlement.allocated(settlement.shares(order_id)))
-    made = [_keep(db.session.get_one(Payment, payment_id), cents, None, expires_on, reason, by_id) for payment_id, cents in parts]
+    made = [_keep(db.session.get_one(Payment, payment_id), cents, None, expires_on, reason, by_id, deferral_id)
+            for payment_id, cents in parts]
     settlement.bring_in_line(order_id)
     audit.record("balance_kept", f"order:{order_id}", actor_id=by_id, reason=reason,
                  after={"cents": amount_cents, "until": expires_on.isoformat()})
@@ -70,7 +72,8 @@ def return_part(payment: Payment, amount_cents: int, *, expires_on: date, reason
     return _keep(payment, amount_cents, None, day, reason, by_id).refund_id
 
 
-def _keep(payment: Payment, cents: int, payer_id: int | None, expires_on: date, reason: str, by_id: int | None) -> BalanceLot:
+def _keep(payment: Payment, cents: int, payer_id: int | None, expires_on: date, reason: str, by_id: int | None,
+          deferral_id: int | None = None) -> BalanceLot:
     if cents <= 0:
         raise Unacceptable("A balance is more than $0.00.", field="amount")
     now = clock.now()
@@ -79,7 +82,7 @@ def _keep(payment: Payment, cents: int, payer_id: int | None, expires_on: date, 
     db.session.add(refund)
     db.session.flush()
     lot = BalanceLot(payer_id=payer_id or payment.payer_id, refund_id=refund.id, amount_cents=cents, left_cents=cents,
-                     currency=payment.currency, expires_on=expires_on, reason=reason[:255], created_at=now)
+                     currency=payment.currency, expires_on=expires_on, deferral_id=deferral_id, reason=reason[:255], created_at=now)
     db.session.add(lot)
     db.session.flush()
     lots.note(lot.id, cents, "kept", by_id=by_id, reason=reason)

@@ -8,7 +8,7 @@ from webapp.core import clock, money
 from webapp.core.db import db
 from webapp.core.errors import AlreadyDone, Closed, Unacceptable
 from webapp.payments import arrivals, balances, payers, settlement
-from webapp.payments.balance import lots
+from webapp.payments.balance import bound, lots
 from webapp.payments.models import Allocation, BalanceLot, Payment
 from webapp.payments.rules import balance as rules
 from webapp.registration import ledger, orders
@@ -27,17 +27,26 @@ def use(order_id: int, amount_cents: int | None = None, *, today: date, by_id: i
     _may_be_paid(order, now)
     still_open = _open(order_id, today)
     found = lots.locked(payers.same(payer_id or order.payer_id), today, order.currency)
-    there = min(sum(lot.left_cents for lot in found), still_open)
+    known, rooms = bound.values(found), bound.rooms(order_id)
+    there = sum(cents for _, cents in rules.spent(still_open, known, rooms))
     if not there:
         raise Unacceptable("There is no balance to use.", field="amount", code="no_balance")
     wanted = there if amount_cents is None else amount_cents
     if not 0 < wanted <= there:
         raise Unacceptable(f"At most {money.written(there)} can be used here.", field="amount", code="beyond_balance")
     due = ledger.to_pay_now(order_id, balances.of_order(order_id, today).paid_cents, today)
-    made = [_pay(order, lot_id, cents, by_id, now)
-            for lot_id, cents in rules.spent(wanted, [rules.Lot(lot.id, lot.left_cents, lot.expires_on) for lot in found])]
+    parts = rules.spent(wanted, known, rooms)
+    made = [_pay(order, lot_id, cents, by_id, now) for lot_id, cents in parts]
     _follow(order, made, covers=wanted >= due)
+    if wanted == still_open:
+        bound.open_used([lot_id for lot_id, _ in parts])
     return wanted
+
+
+def usable(order_id: int, payer_id: int, today: date) -> int:
+    """Cents of this payer's balance that can pay the order today: what is bound to a course pays for that only. Reads only."""
+    still_open = balances.of_order(order_id, today).open_cents
+    return sum(cents for _, cents in rules.spent(still_open, bound.values(lots.of(payer_id, today)), bound.rooms(order_id)))
 
 
 def cover(order_id: int, today: date) -> bool:

@@ -11,6 +11,8 @@ from webapp.core.db import Base
 class BalanceLot(Base):
     """Cents of one payment that were kept for their payer, usable until `expires_on` (that day included).
 
+    With a `deferral_id` they pay for its course only, until it is opened (registration.deferrals).
+
     `left_cents` is a counter moved only by conditional updates, like a seat: what is spent twice is refused by the database.
     It is the sum of the lot's movements. Whose it is: every payer that is the same as `payer_id` (payments.payers).
     """
@@ -21,11 +23,13 @@ class BalanceLot(Base):
         CheckConstraint("left_cents BETWEEN 0 AND amount_cents", name="left"),
         Index("ix_balance_lot_payer_id", "payer_id"),
         Index("ix_balance_lot_expires_on", "expires_on"),
+        Index("ix_balance_lot_deferral_id", "deferral_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     payer_id: Mapped[int] = mapped_column(ForeignKey("payer.id"))
     refund_id: Mapped[int] = mapped_column(ForeignKey("refund.id"), unique=True)  # by which the money left its payment
+    deferral_id: Mapped[int | None] = mapped_column(ForeignKey("deferral.id"))
     amount_cents: Mapped[int]
     left_cents: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3), default="USD")

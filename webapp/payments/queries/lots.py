@@ -4,12 +4,14 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from webapp.accounts.models import Person
+from webapp.catalog.models import Course
 from webapp.core.db import db
 from webapp.payments import payers
 from webapp.payments.models import BalanceLot, BalanceMovement, Payment, Refund
+from webapp.registration.deferrals.models import Deferral
 from webapp.registration.models import Order, Payer
 
 PAGE = 50
@@ -55,7 +57,10 @@ def _of(payer_ids: Collection[int]) -> ColumnElement[bool]:
 
 
 def _lots() -> Any:
-    return (select(BalanceLot, Payer.name, Payer.kind, Order.ref).join(Payer, Payer.id == BalanceLot.payer_id)
+    """`course`: what the lot alone can pay for, of a place that was put off."""
+    course = case((Deferral.opened_at.is_(None), Course.title)).label("course")
+    return (select(BalanceLot, Payer.name, Payer.kind, Order.ref, course).join(Payer, Payer.id == BalanceLot.payer_id)
+            .outerjoin(Deferral, Deferral.id == BalanceLot.deferral_id).outerjoin(Course, Course.id == Deferral.course_id)
             .join(Refund, Refund.id == BalanceLot.refund_id).join(Payment, Payment.id == Refund.payment_id)
             .outerjoin(Order, Order.id == Payment.order_id))
 

@@ -14,6 +14,7 @@ from webapp.catalog.models import Block, CancellationPolicy, Event, Room, Sessio
 from webapp.core.db import db
 from webapp.core.errors import NotFound
 from webapp.registration import own_page
+from webapp.registration.deferrals.models import Deferral
 from webapp.registration.models import Charge, Order, Payer, Registration, RegistrationType, Seat
 
 
@@ -166,15 +167,16 @@ def _places() -> Any:
     return (
         select(r.id, r.state, r.mode, r.email, r.person_id, r.order_id, r.inclusion_of_id, r.replaces_id, r.ended_reason, r.release_on,
                r.declined_blocks, r.confirmed_at, r.moved_at, r.event_id, r.group_id, r.type_id, RegistrationType.name.label("type"),
-               RegistrationType.on_request, e.sign_up, e.title, e.slug, e.kind, e.zone, e.city,
-               e.mode.label("event_mode"), e.platform, e.online_url, e.link_opens_minutes, e.starts_at, e.ends_at, e.session_count,
-               e.status, e.training_minutes, e.rsc_minutes, e.breakouts_change_until, e.access_contact,
+               RegistrationType.on_request, Deferral.expires_on.label("put_off_until"), e.course_id, e.sign_up, e.title, e.slug, e.kind,
+               e.zone, e.city, e.mode.label("event_mode"), e.platform, e.online_url, e.link_opens_minutes, e.starts_at, e.ends_at,
+               e.session_count, e.status, e.training_minutes, e.rsc_minutes, e.breakouts_change_until, e.access_contact,
                e.unpaid_at_start, e.unpaid_release, Venue.name.label("venue"),
                select(Block.id).where(Block.event_id == e.id).exists().label("has_blocks"),
                CancellationPolicy.rules, CancellationPolicy.sentence, Person.given_name, Person.family_name)
         .join(e, e.id == r.event_id).join(RegistrationType, RegistrationType.id == r.type_id)
         .join(CancellationPolicy, CancellationPolicy.id == e.cancellation_policy_id)
-        .outerjoin(Venue, Venue.id == e.venue_id).outerjoin(Person, Person.id == r.person_id).order_by(r.id))
+        .outerjoin(Venue, Venue.id == e.venue_id).outerjoin(Person, Person.id == r.person_id)
+        .outerjoin(Deferral, Deferral.registration_id == r.id).order_by(r.id))
 
 
 def seats_of(registration_ids: Collection[int], since: datetime | None = None) -> list[Any]:

@@ -32,6 +32,7 @@ class Cancelled:
     owed_cents: int
     others: tuple[tuple[int, int], ...] = ()
     more_cents: int = 0  # what those who stay cost more, without their group price
+    deferral_id: int | None = None  # the balance is for another date of the course only
 
 
 def foresee(registration_id: int, *, by_organizer: bool = False, as_balance: bool = False) -> cancellation.Outcome:
@@ -54,35 +55,66 @@ def cancel(registration_id: int, *, by_id: int | None, reason: str = "", by_orga
     `as_balance`: who pays would rather have it kept than sent back, where the policy leaves the choice.
     """
     now = clock.now()
+    giving = begin(registration_id, reason=reason, by_id=by_id, now=now)
+    if not by_organizer:
+        _refuse_started(giving.place.event_id, now)
+    done = giving.up(_outcome(giving.place, giving.price_cents, now, by_organizer, as_balance), None if by_organizer else seen_group_cents)
+    if by_organizer or by_id is not None:
+        audit.record("registration.cancelled", f"registration:{registration_id}", actor_id=by_id, reason=reason,
+                     after={"refund_cents": done.outcome.refund_cents, "fee_cents": done.outcome.fee_cents})
+    return done
+
+
+def begin(registration_id: int, *, reason: str, by_id: int | None, now: datetime) -> "Giving":
+    """Locks the order, the place and what it contains, and reads what it costs."""
     order_id = db.session.scalar(select(Registration.order_id).where(Registration.id == registration_id))
     if order_id is None:
         raise NotFound
     order = locked(order_id)
     ours = with_inner(registration_id)
-    registration = ours[0]
-    if not by_organizer:
-        _refuse_started(registration.event_id, now)
-    charges = ledger.live(order_id, [one.id for one in ours])
     shares = returning.of(order_id, [one.id for one in ours]) if order.is_split else returning.NONE
-    price = sum(charge.amount_cents for charge in charges) + shares.cents
-    parted = returning.parted(_outcome(registration, price, now, by_organizer, as_balance), shares)
-    outcome = parted.own
-    for one in ours:
-        _end(one, reason, now)
-    db.session.flush()
-    release_seats([one.id for one in ours], now)
-    release_seats([one.id for one in ours], now, state="held")
-    seats.release(*(one.id for one in ours))
-    counting.move([one.id for one in ours], [], now)
-    others = returning.give_back(parted, registration, now, reason=reason or "Cancelled", by_id=by_id)
-    _settle(order, registration, charges, parted, reason, by_id, now)
-    more_cents = 0 if by_organizer else _regroup(order, registration, seen_group_cents, by_id, now)
-    _end_order(order, now)
-    announcing.cancelled(order, registration)
-    if by_organizer or by_id is not None:
-        audit.record("registration.cancelled", f"registration:{registration.id}", actor_id=by_id, reason=reason,
-                     after={"refund_cents": outcome.refund_cents, "fee_cents": outcome.fee_cents})
-    return Cancelled(order_id, outcome, ledger.owed(order_id), others, more_cents)
+    return Giving(order, ours, ledger.live(order_id, [one.id for one in ours]), shares, reason, by_id, now)
+
+
+@dataclass(frozen=True)
+class Giving:
+    """A place on the way out, everything locked. `up` ends it with an outcome: seats, codes, funds, charges, order, letters."""
+
+    order: Order
+    ours: list[Registration]
+    charges: list[Charge]
+    shares: returning.Shares
+    reason: str
+    by_id: int | None
+    now: datetime
+
+    @property
+    def place(self) -> Registration:
+        """The place itself; those it contains follow it."""
+        return self.ours[0]
+
+    @property
+    def price_cents(self) -> int:
+        """What it costs, with what others carry of it."""
+        return sum(charge.amount_cents for charge in self.charges) + self.shares.cents
+
+    def up(self, outcome: cancellation.Outcome, seen_group_cents: int | None) -> Cancelled:
+        """Everything that follows. `seen_group_cents`: what those who stay are priced at anew, as who pays saw it."""
+        ids, registration = [one.id for one in self.ours], self.place
+        parted = returning.parted(outcome, self.shares)
+        for one in self.ours:
+            _end(one, self.reason, self.now)
+        db.session.flush()
+        release_seats(ids, self.now)
+        release_seats(ids, self.now, state="held")
+        seats.release(*ids)
+        counting.move(ids, [], self.now)
+        others = returning.give_back(parted, registration, self.now, reason=self.reason or "Cancelled", by_id=self.by_id)
+        _settle(self.order, registration, self.charges, parted, self.reason, self.by_id, self.now)
+        more_cents = _regroup(self.order, registration, seen_group_cents, self.by_id, self.now)
+        _end_order(self.order, self.now)
+        announcing.cancelled(self.order, registration)
+        return Cancelled(self.order.id, parted.own, ledger.owed(self.order.id), others, more_cents)
 
 
 def with_inner(registration_id: int) -> list[Registration]:

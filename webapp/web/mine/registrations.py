@@ -9,6 +9,7 @@ from webapp.core import clock, money, times
 from webapp.core.db import transaction
 from webapp.core.errors import NotFound, Refusal
 from webapp.payments import balances
+from webapp.payments.queries import put_off
 from webapp.registration import own_page, registrations
 from webapp.registration.queries import orders as order_queries
 from webapp.registration.queries import people as queries
@@ -38,7 +39,7 @@ def index() -> str:
     applied = queries.applications(family) if shown == "coming" else []
     return render_template("mine/registrations.html", tabs=tabs, shown=shown, rows=_rows(shown, family),
                            applications=[one for one in applied if one.state in ("submitted", "reviewing", "offered")],
-                           waits=_waits(family) if shown == "coming" else [])
+                           waits=_waits(family) if shown == "coming" else [], later=put_off.waiting(family) if shown == "coming" else [])
 
 
 @pages.get("/me/registrations/<int:registration_id>")
@@ -52,12 +53,13 @@ def registration(registration_id: int) -> str:
     balance = balances.of_order(place.order_id, _today()) if is_buyer else None
     return render_template(
         "mine/registration.html", place=place, when=views.when(place, seats if place.has_blocks else ()),
-        where=views.where(place), state=STATES[place.state], sessions=ahead,
+        where=views.where(place), state=_state(place), sessions=ahead,
         more=more, joining=_joining(place, seats, now), ref=ref, is_buyer=is_buyer, balance=balance,
         receipt=views.receipt_of(place.id, ref) if balance is not None and balance.paid_cents > 0 else "",
         address=f"/orders/{ref}" if is_buyer else f"/places/{own_page.key(place.id, ref)}",
         may_choose=place.has_blocks and views.may_choose(place, now), may_cancel=views.may_cancel(place, now),
         may_substitute=is_buyer and registrations.substitution_refused(place, now) is None,
+        may_defer=is_buyer and registrations.deferral_refused(place, now) is None,
         may_transfer=is_buyer and registrations.transfer_refused(place, now) is None)
 
 
@@ -127,7 +129,11 @@ def _rows(shown: str, family: frozenset[int]) -> list[dict[str, Any]]:
     found.sort(key=lambda one: one.starts_at or now, reverse=shown == "past")
     seats = order_queries.seats_of([one.id for one in found if one.has_blocks])
     return [{"title": one.title, "href": f"/me/registrations/{one.id}", "when": views.when(one, seats), "where": views.where(one),
-             "who": f"{one.given_name or 'Not yet named'} {one.family_name or ''}".strip(), "state": STATES[one.state]} for one in found]
+             "who": f"{one.given_name or 'Not yet named'} {one.family_name or ''}".strip(), "state": _state(one)} for one in found]
+
+
+def _state(place: Any) -> tuple[str, str]:
+    return ("Put off", "plain") if place.put_off_until else STATES[place.state]
 
 
 def _orders(found: list[Any]) -> list[dict[str, Any]]:

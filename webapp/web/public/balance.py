@@ -11,10 +11,10 @@ from webapp.core import clock, money
 from webapp.core.db import db, transaction
 from webapp.core.errors import NotFound, Refusal, Unacceptable
 from webapp.payments import balance, balances
-from webapp.payments.models import BalanceLot
 from webapp.registration.models import Order, Payer
 from webapp.web import access
 from webapp.web.forms import Form, Line, again, see
+from webapp.web.registering import remembered
 from webapp.web.registering.reviewing import zone
 
 pages = Blueprint("balance", __name__)
@@ -32,7 +32,8 @@ class UseForm(Form):
 def ask(ref: str) -> str | Response:
     """What is there, until when, and what is open; one button uses it."""
     order, payer = _order(ref)
-    return render_template("public/order_balance.html", **_page(order, payer, UseForm(formdata=None)))
+    form = UseForm(formdata=None, data={"from_order": remembered.last_put_off()})
+    return render_template("public/order_balance.html", **_page(order, payer, form))
 
 
 @pages.post("/orders/<ref>/balance")
@@ -66,12 +67,9 @@ def _order(ref: str) -> tuple[Order, Payer]:
 def _page(order: Order, payer: Payer, form: UseForm) -> dict[str, Any]:
     today = clock.today(zone())
     mine = _may(payer)
-    return {"order": order, "payer": payer, "form": form, "may": mine, "lots": _lots(payer, today) if mine else [],
-            "standing": balances.of_order(order.id, today)}
-
-
-def _lots(payer: Payer, today: Any) -> list[BalanceLot]:
-    return balance.of(payer.id, today)
+    lots = balance.of(payer.id, today) if mine else []
+    return {"order": order, "payer": payer, "form": form, "may": mine, "lots": lots,
+            "there": balance.usable(order.id, payer.id, today) if lots else 0, "standing": balances.of_order(order.id, today)}
 
 
 def _may(payer: Payer) -> bool:

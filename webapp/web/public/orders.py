@@ -204,6 +204,7 @@ def _order(view: OrderView, seats: list[Any], balance: Balance, bills: Any, now:
         "cancellable": {one.id for one in view.own if views.may_cancel(one, now)},
         "substitutable": {one.id for one in view.own if registrations.substitution_refused(one, now) is None},
         "transferable": {one.id for one in view.own if registrations.transfer_refused(one, now) is None},
+        "deferrable": {one.id for one in view.own if registrations.deferral_refused(one, now) is None},
         "questions": own_page.questions_path(first.id) if first.replaces_id and view.opens(first) else "",
         "plans": views.plans(view, now, is_unpaid=_is_unpaid(view, balance)) if view.active else [],
         "until": reviewing.until_words(view.order.hold_until) if view.order.hold_until else "", "instalments": views.instalments(view),

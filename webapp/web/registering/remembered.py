@@ -51,6 +51,16 @@ def begin_adding(ref: str) -> None:
     session["cart"] = ref
 
 
+def put_off(ref: str) -> None:
+    """The order whose place was put off: for the number a guest is asked for when she pays with what was kept."""
+    session["put_off"] = ref
+
+
+def last_put_off() -> str:
+    """Its reference; '' when there is none."""
+    return str(session.get("put_off", ""))
+
+
 def stop_adding() -> None:
     """What is registered for next is an order of its own."""
     session.pop("cart", None)

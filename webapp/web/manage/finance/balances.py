@@ -9,7 +9,7 @@ from webapp.core import money
 from webapp.core.db import db, transaction
 from webapp.core.errors import NotFound, Refusal
 from webapp.payments import balance
-from webapp.payments.queries import lots
+from webapp.payments.queries import lots, put_off
 from webapp.payments.rules import balance as rules
 from webapp.registration.models import Payer
 from webapp.web import access, forms
@@ -35,7 +35,7 @@ def balances() -> str:
     page, offset = page_offset(lots.PAGE)
     tabs = [{"label": label, "href": f"/manage/finance/balances?show={name}", "current": name == shown} for name, label in TABS]
     return render_template("manage/finance_balances.html", rows=lots.listing(shown, offset), shown=shown, tabs=tabs, page=page,
-                           in_all=lots.in_all(), **frame("balances"))
+                           in_all=lots.in_all(), bound=put_off.bound_cents(), **frame("balances"))
 
 
 @pages.get("/manage/finance/balances/<int:payer_id>")

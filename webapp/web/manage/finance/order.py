@@ -90,7 +90,7 @@ def use_balance(ref: str) -> Response | str:
     """Pays the order from its payer's balance."""
     found, form = detail.of_order(ref, today()), UseBalanceForm()
     order_id, day = found.order.id, today()
-    there = sum(lot.left_cents for lot in balance.of(found.payer.id, day))
+    there = balance.usable(order_id, found.payer.id, day)
     if not form.is_submitted():
         form.amount.data = _typed(min(there, found.balance.open_cents))
 

@@ -11,6 +11,7 @@ from webapp.core.db import db, transaction
 from webapp.core.errors import NotFound, Refusal
 from webapp.forms import answers
 from webapp.payments import balances, giving_back
+from webapp.payments.queries import put_off
 from webapp.registration import registrations
 from webapp.registration.models import ACTIVE, Registration
 from webapp.registration.queries import blocks, orders, rosters
@@ -20,7 +21,7 @@ from webapp.web.forms import see
 from webapp.web.manage.events import history
 from webapp.web.manage.events.blueprint import association_zone
 from webapp.web.manage.people.blueprint import ROLES, STATES, pages, the_event
-from webapp.web.registering import views
+from webapp.web.registering import putting_off, views
 
 
 @pages.get("/manage/events/<slug>/people/<int:registration_id>")
@@ -49,21 +50,22 @@ def place(slug: str, registration_id: int) -> str:
         since=times.moment_words(row.confirmed_at, event.zone) if row.confirmed_at else "",
         may_substitute=registrations.substitution_refused(row, clock.now(), by_staff=True) is None,
         may_transfer=registrations.transfer_refused(row, clock.now(), by_staff=True) is None,
+        put_off=_put_off(row),
         entries=[history.entry(one, event.zone) for one in history.entries_of(about)],
         foreseen=foreseen,
         back_cents=giving_back.foreseen(balance, foreseen) if foreseen else 0,
     )
 
 
-@pages.post("/manage/events/<slug>/people/<int:registration_id>/<any(breakouts,group,cancel):what>")
+@pages.post("/manage/events/<slug>/people/<int:registration_id>/<any(breakouts,group,cancel,defer):what>")
 @access.staff(*ROLES)
 def act(slug: str, registration_id: int, what: str) -> Response:
-    """Changes the breakouts, the group, or cancels; a refusal says why and changes nothing."""
+    """Changes the breakouts, the group, cancels or puts off; a refusal says why and changes nothing."""
     event = the_event(slug)
     place_in(event, registration_id)
     try:
         with transaction():
-            said = {"breakouts": _breakouts, "group": _group, "cancel": _cancel}[what](registration_id)
+            said = {"breakouts": _breakouts, "group": _group, "cancel": _cancel, "defer": _defer}[what](registration_id)
         flash(said, "done")
     except NotFound:
         raise
@@ -97,6 +99,23 @@ def _cancel(registration_id: int) -> str:
     done = registrations.cancel(registration_id, by_id=actor, reason=reason, by_organizer=True)
     back = giving_back.after([done], reason=reason, by_id=actor, today=clock.today(association_zone()))
     return "The place is cancelled and told; what was paid goes back." if back else "The place is cancelled and told."
+
+
+def _defer(registration_id: int) -> str:
+    putting_off.done(registration_id, by_staff=True, reason=_reason())
+    return "The place is put off; what was paid waits for another date of the course, and everybody was written to."
+
+
+def _put_off(row: Any) -> dict[str, Any] | None:
+    """What putting it off would keep, or why it cannot be; of one that was put off what is left. None where it is no question."""
+    if row.put_off_until:
+        return {"kept": put_off.of_place(row.id), "found": None, "refused": ""}
+    if registrations.deferral_refused(row, clock.now(), by_staff=True) is not None:
+        return None
+    try:
+        return {"kept": None, "found": putting_off.foreseen(row, by_staff=True), "refused": ""}
+    except Refusal as refusal:
+        return {"kept": None, "found": None, "refused": f"{refusal.sentence} {refusal.way_out}".strip()}
 
 
 def _reason() -> str:

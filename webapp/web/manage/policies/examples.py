@@ -16,7 +16,7 @@ def of(rules: Mapping[str, Any], price_cents: int) -> list[str]:
     ends = {one["until_days"] for one in rules["refunds"]}
     ends |= {rules["balance"]["until_days"]} if rules["balance"] else set()
     days = sorted(ends | ({min(ends) - 1} if min(ends, default=0) > 0 else set()) or {0}, reverse=True)
-    return [*(f"{_when(one)}: {_brings(rules, price_cents, one)}." for one in days),
+    return [*(f"{_when(one)}: {_brings(rules, price_cents, one)}." for one in days), *_put_off(rules, price_cents),
             f"If we cancel: all {money.written(price_cents)} comes back."]
 
 
@@ -24,6 +24,16 @@ def _when(days: int) -> str:
     if not days:
         return "Cancelled on the day"
     return f"Cancelled {days} day{'' if days == 1 else 's'} before"
+
+
+def _put_off(rules: Mapping[str, Any], price_cents: int) -> list[str]:
+    rule = rules.get("deferral")
+    if not rule:
+        return []
+    months, more = policy_words.months_words(rule["months"]), policy_words.months_words(rule["then_months"])
+    then = f"is a balance for {more} more" if rule["then_months"] else "stays with us"
+    return [f"Put off until {policy_words.days(rule['until_days'])}: {money.written(price_cents)} is kept for another date of the course "
+            f"for {months}; then what is left of it {then}."]
 
 
 def _brings(rules: Mapping[str, Any], price_cents: int, days: int) -> str:

@@ -28,6 +28,12 @@ class PolicyForm(Form):
                               description="0: until it starts.")
     transfer_days = Line("A place may move to another date until so many days before", 10, [Optional()],
                          description="Of the same course, by who paid. Empty: only staff move places.")
+    deferral_days = Line("A place may be put off until so many days before", 10, [Optional()],
+                         description="What was paid is kept for another date of the same course. Empty: only staff put places off.")
+    deferral_times = Line("So many times", 10, [Optional()], description="For the same money. Empty: once.")
+    deferral_months = Line("What was paid is kept for so many months", 10, [Optional()])
+    deferral_then = Line("Then it is an ordinary balance for so many months", 10, [Optional()],
+                         description="Empty or 0: what is not used by then stays with the association.")
     naming_hours = Line("A name that is to follow is given until so many hours before the start", 10, [Optional()],
                         description="Empty or 0: until it starts.")
     reprice = BooleanField("When a group becomes smaller than its price asks for, those who are left pay the price without it",
@@ -48,12 +54,16 @@ for _row in ROWS:
 
 def filled(name: str, sentence: str, made: str, edition: int, rules: Rules) -> dict[str, Any]:
     """A policy as the form shows it; `made` is the sentence its rules make."""
-    balance = rules["balance"]
+    balance, deferral = rules["balance"], rules.get("deferral")
     values = {"name": name, "own_words": "" if sentence == made else sentence, "edition": str(edition), "after": rules["after"],
               "substitution_hours": _or_empty(rules["substitution_until_hours"]), "reprice": rules.get("group_below") == "reprice",
               "balance_days": _or_empty(balance["until_days"]) if balance else "",
               "balance_months": _or_empty(balance["months"]) if balance else "",
               "transfer_days": _or_empty(rules["transfer"]["until_days"]) if "transfer" in rules else "",
+              "deferral_days": _or_empty(deferral["until_days"]) if deferral else "",
+              "deferral_times": _or_empty(deferral["times"]) if deferral else "",
+              "deferral_months": _or_empty(deferral["months"]) if deferral else "",
+              "deferral_then": _or_empty(deferral["then_months"] or None) if deferral else "",
               "naming_hours": _or_empty(rules.get("naming_until_hours") or None)}
     for row, tier in zip(ROWS, rules["refunds"], strict=False):
         fee = tier["fee"]

@@ -5,14 +5,14 @@ import json
 from typing import Any
 
 from webapp.catalog import policies
-from webapp.catalog.policies import Band, Fee, Rules, Tier
+from webapp.catalog.policies import Band, DeferralRule, Fee, Rules, Tier
 from webapp.core import money
 from webapp.core.errors import Unacceptable
 from webapp.web.forms import whole
 from webapp.web.manage.codes.form import percent
 from webapp.web.manage.policies.form import AFTER, ROWS
 
-MOST_DAYS, MOST_HOURS, MOST_MONTHS = 730, 2_000, 120
+MOST_DAYS, MOST_HOURS, MOST_MONTHS, MOST_TIMES = 730, 2_000, 120, 20
 
 
 def rules(form: Any) -> Rules:
@@ -31,11 +31,34 @@ def rules(form: Any) -> Rules:
             raise Unacceptable("A balance is good for one month at least.", field="balance_months")
     if form.transfer_days.data:
         found["transfer"] = {"until_days": _needed(form, "transfer_days", MOST_DAYS)}
+    if deferral := _deferral(form):
+        found["deferral"] = deferral
     if naming := _number(form, "naming_hours", MOST_HOURS):
         found["naming_until_hours"] = naming
     if form.reprice.data:
         found["group_below"] = "reprice"
     return policies.check(found)
+
+
+def _deferral(form: Any) -> DeferralRule | None:
+    if not form.deferral_days.data:
+        for name in ("deferral_times", "deferral_months", "deferral_then"):
+            if form[name].data:
+                raise Unacceptable("Say until how many days before.", field="deferral_days")
+        return None
+    found: DeferralRule = {"until_days": _needed(form, "deferral_days", MOST_DAYS), "times": _at_least_once(form),
+                           "months": _needed(form, "deferral_months", MOST_MONTHS),
+                           "then_months": _number(form, "deferral_then", MOST_MONTHS) or 0}
+    if not found["months"]:
+        raise Unacceptable("What was paid is kept for one month at least.", field="deferral_months")
+    return found
+
+
+def _at_least_once(form: Any) -> int:
+    found = _number(form, "deferral_times", MOST_TIMES)
+    if found == 0:
+        raise Unacceptable(f"Write a number from 1 to {MOST_TIMES}, or leave it empty for once.", field="deferral_times")
+    return found or 1
 
 
 def price(form: Any) -> int:

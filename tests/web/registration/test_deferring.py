@@ -1,0 +1,151 @@
+"""A place is put off: by who pays, on the order's page; by staff, on the page of the place; then a date is chosen."""
+
+from datetime import date
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from tests.actions.registration.test_transferring import dates
+from tests.factories import events, people
+from tests.factories import registrations as places
+from tests.support import till as tills
+from webapp.catalog.models import Event
+from webapp.core.audit import AuditEntry
+from webapp.core.db import db, transaction
+from webapp.payments import balance, receipts
+from webapp.payments.models import BalanceLot
+from webapp.payments.receipts import Received
+from webapp.registration.models import Order, Registration
+
+TODAY, POLICY = date(2026, 7, 15), "two-weeks-then-put-off"
+
+
+def paid(policy: str = POLICY, cents: int = 15_000):
+    """Two dates of a course, somebody's paid place in the first, and the address of its order."""
+    with transaction():
+        one, other = dates(events.workshop("Sleep", policy=policy), events.workshop("Sleep again", starts=events.at(60), non_member=18_000))
+        person = people.person()
+        place = places.registered(one, person, method="card")
+        if cents:
+            receipts.record(place.order_id, Received("cheque", cents, TODAY, tills.ZONE, "1"), by_id=None)
+    return person, place, other, f"/orders/{db.session.get_one(Order, place.order_id).ref}"
+
+
+def state(place: Registration) -> str:
+    return db.session.get_one(Registration, place.id, populate_existing=True).state
+
+
+def kept() -> list[int]:
+    return list(db.session.scalars(select(BalanceLot.left_cents)))
+
+
+def test_what_is_kept_then_the_act_then_the_dates(client: FlaskClient) -> None:
+    _, place, other, order = paid()
+    form = f"{order}/defer/{place.id}"
+    assert form in client.get(order).text
+    page = client.get(form).text
+    assert "$150.00 is kept for another date of this course until Thu 15 Jul 2027." in page
+    assert "What is not used by then is not paid back." in page and state(place) == "confirmed"
+    done = client.post(form)
+    assert (done.status_code, done.location, state(place), kept()) == (303, form, "cancelled", [15_000])
+    after = client.get(form).text
+    assert "$150.00 for a date of this course until Thu 15 Jul 2027." in after and f'href="/events/{other.slug}/register"' in after
+    again = client.get(order).text
+    assert "The place was put off." in again and form in again
+
+
+def test_a_double_click_puts_off_once(client: FlaskClient) -> None:
+    _, place, _, order = paid()
+    codes = [client.post(f"{order}/defer/{place.id}").status_code for _ in range(2)]
+    assert (codes, kept()) == ([303, 303], [15_000])
+
+
+def test_a_later_date_is_paid_with_it_and_the_rest_by_card(client: FlaskClient, sign_in) -> None:
+    person, place, other, order = paid()
+    client.post(f"{order}/defer/{place.id}")
+    sign_in(client, person)
+    with transaction():
+        ref = db.session.get_one(Order, places.held(other, person).order_id).ref
+    page = client.get(f"/orders/{ref}/balance").text
+    assert "Usable for this order" in page and "$150.00" in page
+    assert client.post(f"/orders/{ref}/balance").location == f"/orders/{ref}/review"
+    assert "$30.00" in client.get(f"/orders/{ref}/review").text and kept() == [0]
+
+
+def test_for_another_course_the_page_offers_none_of_it(client: FlaskClient, sign_in) -> None:
+    person, place, _, order = paid()
+    client.post(f"{order}/defer/{place.id}")
+    sign_in(client, person)
+    with transaction():
+        ref = db.session.get_one(Order, places.held(events.workshop("Something else"), person).order_id).ref
+    page = client.get(f"/orders/{ref}/balance").text
+    assert "pays for a date of its course only" in page and "Use $" not in page
+    assert client.post(f"/orders/{ref}/balance").status_code == 422 and kept() == [15_000]
+
+
+def test_a_full_date_leads_to_its_line(client: FlaskClient) -> None:
+    _, place, other, order = paid()
+    with transaction():
+        for _ in range(20):
+            places.registered(other, people.person())
+    client.post(f"{order}/defer/{place.id}")
+    page = client.get(f"{order}/defer/{place.id}").text
+    assert f'href="/events/{other.slug}/waitlist"' in page and f"/events/{other.slug}/register" not in page
+
+
+@pytest.mark.parametrize(("policy", "cents", "words"), [
+    ("seven-days-less-20", 15_000, "By the rules of this event a place cannot be put off."),
+    (POLICY, 6_000, "Only a place that is paid in full can be put off."), (POLICY, 0, "Only a place that is paid in full can be put off.")])
+def test_what_cannot_be_put_off_says_why(client: FlaskClient, policy, cents, words) -> None:
+    _, place, _, order = paid(policy, cents)
+    for method in ("GET", "POST"):
+        answer = client.open(f"{order}/defer/{place.id}", method=method)
+        assert (answer.status_code, answer.location) == (303, order)
+        assert words in client.get(order).text
+    assert (state(place), kept()) == ("confirmed", [])
+
+
+def test_the_place_of_another_order_is_not_there(client: FlaskClient) -> None:
+    _, place, _, _ = paid()
+    with transaction():
+        other = places.registered(events.workshop("Something else"), people.person())
+    ref = db.session.get_one(Order, other.order_id).ref
+    assert [client.open(f"/orders/{ref}/defer/{place.id}", method=one).status_code for one in ("GET", "POST")] == [404, 404]
+
+
+def test_her_registrations_say_what_waits(client: FlaskClient, sign_in) -> None:
+    person, place, _, order = paid()
+    client.post(f"{order}/defer/{place.id}")
+    sign_in(client, person)
+    assert "$150.00 is kept for another date until Thu 15 Jul 2027." in client.get("/me/registrations").text
+    assert "Put off" in client.get("/me/registrations?show=past").text
+    assert "Choose a later date" in client.get(f"/me/registrations/{place.id}").text
+
+
+def test_staff_put_off_with_a_reason_whatever_the_policy(client: FlaskClient, sign_in) -> None:
+    _, place, _, _ = paid("seven-days-less-20")
+    with transaction():
+        staff = people.person(roles=["organizer"])
+    sign_in(client, staff)
+    here = f"/manage/events/{db.session.get_one(Event, place.event_id).slug}/people/{place.id}"
+    assert "Put the place off" in client.get(here).text
+    client.post(f"{here}/defer", data={"reason": ""})
+    assert (state(place), "Say why the place is put off" in client.get(here).text) == ("confirmed", True)
+    client.post(f"{here}/defer", data={"reason": "Her child is ill"})
+    assert (state(place), kept()) == ("cancelled", [15_000])
+    assert db.session.scalars(select(AuditEntry.reason).filter_by(action="registration.put_off")).one() == "Her child is ill"
+    assert "$150.00 of it waits for another date of Sleep until" in client.get(here).text
+
+
+def test_finance_sees_what_is_owed_to_later_dates(client: FlaskClient, sign_in) -> None:
+    _, place, _, order = paid()
+    client.post(f"{order}/defer/{place.id}")
+    with transaction():
+        staff = people.person(roles=["finance"])
+    sign_in(client, staff)
+    page = client.get("/manage/finance/balances").text
+    assert "$150.00 of it for later dates of places that were put off" in page and "(only Sleep)" in page
+    payer_id = db.session.get_one(Order, place.order_id).payer_id
+    assert "Only for a later date of Sleep" in client.get(f"/manage/finance/balances/{payer_id}").text
+    assert balance.of(payer_id, TODAY)[0].left_cents == 15_000

@@ -1,0 +1,45 @@
+"""Places that were put off, with what is kept of them for another date."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+
+from webapp.catalog.models import Course, Event
+from webapp.core.db import db
+from webapp.payments.models import BalanceLot
+from webapp.registration import own_page
+from webapp.registration.deferrals.models import Deferral
+from webapp.registration.models import Order, Registration
+
+
+def of_place(registration_id: int) -> Any:
+    """One of them: `left_cents`, until when, what then, the course; None when the place was not put off. One statement."""
+    return db.session.execute(_rows(Deferral.registration_id == registration_id)).one_or_none()
+
+
+def waiting(person_ids: Collection[int]) -> list[Any]:
+    """Those these persons ordered, that still wait for a date, what lapses first first. One statement."""
+    hers = Order.placed_by_id.in_(person_ids) | (
+        Registration.person_id.in_(person_ids) & (Registration.email == own_page.buyer_address()))
+    return list(db.session.execute(_rows(hers, Deferral.opened_at.is_(None)).having(_left() > 0).order_by(Deferral.expires_on)).all())
+
+
+def bound_cents() -> int:
+    """Cents of all balances that can be used for another date of a course only."""
+    return int(db.session.scalar(
+        select(_left()).join(Deferral, Deferral.id == BalanceLot.deferral_id).where(Deferral.opened_at.is_(None))) or 0)
+
+
+def _left() -> Any:
+    return func.coalesce(func.sum(BalanceLot.left_cents), 0)
+
+
+def _rows(*which: ColumnElement[bool]) -> Any:
+    until = func.coalesce(func.max(BalanceLot.expires_on), Deferral.expires_on)
+    return (select(Deferral.registration_id, Deferral.opened_at, Deferral.then_months, until.label("until"), _left().label("left_cents"),
+                   Course.title.label("course"), Event.title, Order.ref)
+            .join(Course, Course.id == Deferral.course_id).join(Registration, Registration.id == Deferral.registration_id)
+            .join(Event, Event.id == Registration.event_id).join(Order, Order.id == Registration.order_id)
+            .outerjoin(BalanceLot, BalanceLot.deferral_id == Deferral.id).where(*which)
+            .group_by(Deferral.id, Course.id, Event.id, Order.id, Registration.id))
