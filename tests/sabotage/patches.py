@@ -15,6 +15,8 @@ FUNDS = "tests/actions/registration/test_funds.py"
 PRICE_LIST = "tests/actions/registration/test_price_list.py"
 PLACING = "tests/actions/registration/test_placing.py"
 PROGRAMME = "tests/actions/registration/test_programme.py"
+YEARS = "tests/actions/registration/test_membership_years.py"
+YEARS_PAID = "tests/actions/payments/test_membership_years.py"
 CARTS = "tests/actions/registration/test_carts.py"
 TRANSFERRING = "tests/actions/registration/test_transferring.py"
 SUBSTITUTING = "tests/actions/registration/test_substituting.py"
@@ -472,4 +474,20 @@ PATCHES = [
           "tests/web/manage/test_policies.py::test_an_edition_in_use_stays_and_its_event_keeps_it"),
     Patch("a policy is saved before its examples were seen", "webapp/web/manage/policies/views.py",
           "if seen != mark:", "if seen is None:", "tests/web/manage/test_policies.py::test_nothing_is_saved_before_its_examples_were_seen"),
+    Patch("a membership that is not paid stands on the list", "webapp/registration/years/standing.py",
+          "        if cents == 0:", "        if cents is not None:",
+          f"{YEARS_PAID}::test_on_invoice_it_stands_when_it_is_paid_from_the_day_it_was_ordered"),
+    Patch("a membership whose check bounced decides prices", "webapp/accounts/memberships.py",
+          " & Membership.withdrawn_at.is_(None)", "", f"{YEARS_PAID}::test_withdrawn_it_decides_no_price"),
+    Patch("an order given back unpaid owes its membership", "webapp/registration/years/standing.py",
+          'elif cents and row.state == "cancelled":', 'elif cents and row.state == "expired":',
+          f"{YEARS_PAID}::test_an_order_given_back_before_it_was_paid_owes_no_membership"),
+    Patch("a renewal begins today", "webapp/registration/years/rules.py",
+          "runs_until + timedelta(days=1) if", "bought_on if", f"{YEARS}::test_a_renewal_runs_on_from_the_old_end"),
+    Patch("the member price is taken where a code made the other cheaper", "webapp/registration/orders/membering.py",
+          "if dearer := [of.id", "if dearer := [] and [of.id",
+          f"{YEARS}::test_in_the_cart_the_total_is_never_dearer_than_without_the_member_price"),
+    Patch("a membership prices the places of others", "webapp/registration/orders/membering.py",
+          'row.email == email and names.same(f"{row.given_name} {row.family_name}", name)', "row.email",
+          f"{YEARS}::test_the_member_price_in_the_same_cart_is_not_for_somebody_else"),
 ]

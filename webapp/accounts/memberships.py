@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from webapp.accounts import addresses, names, people
 from webapp.accounts.models import EmailAddress, Membership, Person
@@ -16,8 +16,7 @@ from webapp.core.errors import AlreadyDone, Unacceptable
 def valid_on(person_id: int, day: date) -> Membership | None:
     """The membership of the person, or of one merged into her, that is valid on the day (both ends included); the longest."""
     return db.session.scalar(
-        select(Membership).where(Membership.person_id.in_(people.family_ids(person_id)),
-                                 Membership.from_on <= day, Membership.until_on >= day)
+        select(Membership).where(Membership.person_id.in_(people.family_ids(person_id)), _stands(day))
         .order_by(Membership.until_on.desc(), Membership.id).limit(1))
 
 
@@ -25,14 +24,14 @@ def by_number(number: str, address: str, day: date) -> bool:
     """Whether the number is that of a membership valid on the day, of who has this address: who only knows a number has no member price."""
     return bool(number.strip()) and db.session.scalar(
         select(Membership.id).outerjoin(EmailAddress, EmailAddress.person_id == Membership.person_id).where(
-            Membership.number == number.strip(), Membership.from_on <= day, Membership.until_on >= day,
+            Membership.number == number.strip(), _stands(day),
             or_(Membership.email == address, EmailAddress.address == address)).limit(1)) is not None
 
 
 def valid_among(person_ids: Collection[int], day: date) -> set[int]:
     """Those of the persons who hold a membership that is valid on the day. One statement."""
     return {one for one in db.session.scalars(select(Membership.person_id).where(
-        Membership.person_id.in_(person_ids), Membership.from_on <= day, Membership.until_on >= day)) if one is not None}
+        Membership.person_id.in_(person_ids), _stands(day))) if one is not None}
 
 
 def numbers_valid(pairs: Collection[tuple[str, str]], day: date) -> set[tuple[str, str]]:
@@ -42,7 +41,7 @@ def numbers_valid(pairs: Collection[tuple[str, str]], day: date) -> set[tuple[st
     rows = db.session.execute(
         select(Membership.number, Membership.email, EmailAddress.address).outerjoin(
             EmailAddress, EmailAddress.person_id == Membership.person_id)
-        .where(Membership.number.in_({one[0] for one in pairs}), Membership.from_on <= day, Membership.until_on >= day)).all()
+        .where(Membership.number.in_({one[0] for one in pairs}), _stands(day))).all()
     return set(pairs) & {(row.number, address) for row in rows for address in (row.email, row.address)}
 
 
@@ -63,6 +62,36 @@ def add(person_id: int | None, number: str, *, from_on: date, until_on: date, ac
     audit.record("membership.added", f"person:{person_id}" if person_id else f"membership:{row.id}", actor_id=actor_id,
                  after={"number": number, "from_on": from_on.isoformat(), "until_on": until_on.isoformat()})
     return row
+
+
+def reinstate(membership_id: int) -> None:
+    """One that was withdrawn decides again. A second time changes nothing."""
+    row = db.session.get_one(Membership, membership_id)
+    if row.withdrawn_at is not None:
+        row.withdrawn_at = None
+        audit.record("membership.reinstated", f"person:{row.person_id}", actor_id=None, after={"number": row.number})
+
+
+def withdraw(membership_id: int, *, reason: str) -> None:
+    """It decides nothing any more. A second time changes nothing."""
+    row = db.session.get_one(Membership, membership_id)
+    if row.withdrawn_at is None:
+        row.withdrawn_at = clock.now()
+        audit.record("membership.withdrawn", f"person:{row.person_id}", actor_id=None, reason=reason, before={"number": row.number})
+
+
+def latest(person_id: int) -> Membership | None:
+    """The membership of the person, or of one merged into her, that runs or ran longest; none that was withdrawn."""
+    return db.session.scalar(
+        select(Membership).where(Membership.person_id.in_(people.family_ids(person_id)), Membership.withdrawn_at.is_(None))
+        .order_by(Membership.until_on.desc(), Membership.id).limit(1))
+
+
+def free_number(wanted: str, from_on: date | None = None) -> str:
+    """The number, or one like it: that nobody has from that day, without a day that nobody has or had."""
+    taken = set(db.session.scalars(select(Membership.number).where(
+        Membership.number.startswith(wanted, autoescape=True), *([Membership.from_on == from_on] if from_on else []))))
+    return next(one for one in (wanted, *(f"{wanted}-{count}" for count in range(2, len(taken) + 3))) if one not in taken)
 
 
 def attach(person_id: int) -> int:
@@ -89,3 +118,8 @@ def listed(*, words: str = "", limit: int = 50, offset: int = 0) -> list[Any]:
         statement = statement.where(Membership.number.ilike(like) | Membership.name.ilike(like) | Person.given_name.ilike(like)
                                     | Person.family_name.ilike(like))
     return list(db.session.execute(statement).all())
+
+
+def _stands(day: date) -> ColumnElement[bool]:
+    """Valid on the day, both ends included, and not withdrawn."""
+    return (Membership.from_on <= day) & (Membership.until_on >= day) & Membership.withdrawn_at.is_(None)

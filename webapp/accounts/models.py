@@ -215,7 +215,10 @@ class ConsentLook(Base):
 
 
 class Membership(Base):
-    """Individual membership of the association: number and the days it is valid. Decides the member price on the day."""
+    """Individual membership of the association: number and the days it is valid. Decides the member price on the day.
+
+    One that was bought and is not paid (any more) is withdrawn: it decides nothing, until it is paid again.
+    """
 
     __tablename__ = "membership"
     __table_args__ = (
@@ -231,6 +234,7 @@ class Membership(Base):
     from_on: Mapped[date]
     until_on: Mapped[date]
     source: Mapped[str] = mapped_column(String(20), default="staff")
+    withdrawn_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 

@@ -44,6 +44,7 @@ KINDS: dict[str, Kind] = {
     "staff_left": Kind("registration.booking.messages:staff_left"),
     "seats_unnamed": Kind("registration.booking.messages:seats_unnamed"),
     "fund_decided": Kind("registration.funds.messages:fund_decided"),
+    "membership_begun": Kind("registration.years.messages:membership_begun"),
     "place_cancelled": Kind("registration.messages:place_cancelled"),
     "place_handed_on": Kind("registration.messages:place_handed_on", encloses=enclosures.calendar),
     "order_substitution": Kind("registration.messages:order_substitution"),

@@ -44,7 +44,7 @@ def correct(order_id: int, amount_cents: int, *, reason: str, by_id: int) -> Non
         raise Unacceptable("A correction is more or less than $0.00.", field="amount")
     _not_below_zero(order_id, amount_cents, "The order cannot owe less than nothing.", field="amount")
     model = next(iter(ledger.live(order_id)), None)
-    debtor = ledger.Debtor(order_id, order.payer_id, model.event_id if model else None, None, by_id)  # type: ignore[arg-type]
+    debtor = ledger.Debtor(order_id, order.payer_id, model.event_id if model else None, None, by_id)
     line = Line(
         "correction",
         f"Correction: {reason}"[:255],

@@ -11,6 +11,7 @@ from webapp.payments.models import Allocation, Payment, Refund
 from webapp.payments.rules.allocations import Line, Money, Share, payable, settle
 from webapp.registration.models import Charge, Order
 from webapp.registration.orders.locking import locked
+from webapp.registration.years import standing
 
 
 def lock(order_id: int) -> Order:
@@ -26,12 +27,16 @@ def bring_in_line(order_id: int) -> None:
     too much is closed soon after the commit.
     """
     work.waits("money")
+    _allocate(order_id)
+    if db.session.get_one(Order, order_id).has_year and standing.settle(order_id, _unpaid(order_id)):
+        _allocate(order_id)
+
+
+def _allocate(order_id: int) -> None:
     payments = moneys(order_id)
     existing = shares(order_id)
     if not payments and not existing:
         return
-    state = db.session.execute(select(Order.state).where(Order.id == order_id)).scalar_one()
-    asked = payable(lines(order_id)) if state in ("placed", "cancelled") else {}
     last_refund = _last_refunds([money.id for money in payments])
     now = clock.now()
     db.session.add_all(
@@ -42,9 +47,23 @@ def bring_in_line(order_id: int) -> None:
             created_at=now,
             refund_id=last_refund.get(share.payment_id) if share.amount_cents < 0 else None,
         )
-        for share in settle(asked, payments, existing)
+        for share in settle(_asked(order_id), payments, existing)
     )
     db.session.flush()
+
+
+def _asked(order_id: int) -> dict[int, int]:
+    state = db.session.execute(select(Order.state).where(Order.id == order_id)).scalar_one()
+    return payable(lines(order_id)) if state in ("placed", "cancelled") else {}
+
+
+def _unpaid(order_id: int) -> dict[int, int]:
+    """What each charge in force still asks for, in cents; none of an order that never got its places."""
+    asked = _asked(order_id)
+    for share in shares(order_id):
+        if share.charge_id in asked:
+            asked[share.charge_id] -= share.amount_cents
+    return asked
 
 
 def give_back(payment_id: int) -> None:

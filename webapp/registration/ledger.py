@@ -20,11 +20,11 @@ from webapp.registration.pricing import Line
 
 @dataclass(frozen=True)
 class Debtor:
-    """Where lines are written: the order, its payer, and whose place in which event they are for."""
+    """Where lines are written: the order, its payer, and whose place in which event they are for (None: of the order as a whole)."""
 
     order_id: int
     payer_id: int
-    event_id: int
+    event_id: int | None
     registration_id: int | None
     made_by_id: int | None = None
 

@@ -185,6 +185,7 @@ class Order(Base):
     currency: Mapped[str] = mapped_column(String(3), default="USD")
     hold_until: Mapped[datetime | None]
     is_split: Mapped[bool] = mapped_column(default=False, server_default=false())  # others carry or carried parts of its places
+    has_year: Mapped[bool] = mapped_column(default=False, server_default=false())  # a membership is or was bought with it
     extensions: Mapped[int] = mapped_column(default=0)  # how often "Give me more time" was granted
     approval_until: Mapped[datetime | None]  # while an agency is asked whether it pays (payments.approvals): how long it may answer
     approvals: Mapped[int] = mapped_column(default=0, server_default="0")  # how often one was asked

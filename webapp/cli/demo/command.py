@@ -23,6 +23,7 @@ from webapp.hours.models import Award
 from webapp.notifications.models import Message
 from webapp.registration import offers
 from webapp.registration.models import Registration
+from webapp.registration.years import keeping
 
 BEGINS = timedelta(days=3 * 365 + 40)  # people join the association before the first edition is announced
 RECENT = timedelta(days=2)
@@ -61,6 +62,7 @@ def fill(association_name: str, *, with_past: bool = True, say: Callable[[str], 
     with transaction(), clock.acting_at(story.now - BEGINS):
         organizations.load_reference_data(association_name)
         cast = people.make(story)
+        keeping.create(keeping.Terms("Individual membership, one year", 12, 6_000), by_id=cast.staff("joan"))
     editions = calendar.editions(clock.today("America/Chicago"))
     events.tell(story, cast, editions)
     if with_past:

@@ -57,13 +57,13 @@ def apply_code(order_id: int, typed: str) -> str:
     amount stands.
     """
     now = clock.now()
-    sold = _sold(order_id)
+    events = sold(order_id)
     held = the_held(order_id, now)
-    if len(sold) == 1:
-        return _put(sold[0], held, typed, now)
+    if len(events) == 1:
+        return _put(events[0], held, typed, now)
     notes: list[str] = []
     reasons: list[Refusal] = []
-    for of in sold:
+    for of in events:
         try:
             with db.session.begin_nested():  # what is refused for one event may be good for another
                 notes.append(_put(of, held.at(of.id), typed, now))
@@ -116,11 +116,11 @@ def _put(of: Sale, held: _Held, typed: str, now: datetime, *, anew: bool = False
 def remove_code(order_id: int) -> None:
     """Takes the code off the order; its use comes back. What a fund pays is reckoned again."""
     now = clock.now()
-    sold = _sold(order_id)
+    events = sold(order_id)
     held = the_held(order_id, now)
     ledger.void([one for one in held.charges if ledger.by_code(one)], reason="The code was taken away.", by_id=None, at=now)
     counting.move([one.id for one in held.places], [], now)
-    for of in sold:
+    for of in events:
         _repay(of, _again(held).at(of.id), None, now)
 
 
@@ -184,7 +184,7 @@ def _write(held: _Held, entries: Sequence[tuple[Registration, list[Line]]], now:
                   for one, lines in entries for line in lines], now)
 
 
-def _sold(order_id: int) -> list[Sale]:
+def sold(order_id: int) -> list[Sale]:
     """The sale of each event on the order, read before the order is locked: see `sale`."""
     found = list(db.session.scalars(select(Registration.event_id).where(
         Registration.order_id == order_id, Registration.inclusion_of_id.is_(None), Registration.state != "cancelled").distinct()))

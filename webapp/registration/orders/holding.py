@@ -15,7 +15,7 @@ from webapp.core.db import db
 from webapp.core.errors import Refusal, Unacceptable
 from webapp.registration import ledger, pricing, rules, sale
 from webapp.registration.models import Order, Registration
-from webapp.registration.orders import joining, making, releasing, typed
+from webapp.registration.orders import joining, making, membering, releasing, typed
 from webapp.registration.orders.wishes import Attendee, Buyer, Held, Place
 from webapp.registration.sale import AddOnOffer, Sale
 from webapp.registration.setasides import drawing
@@ -55,7 +55,8 @@ def hold(event_id: int, attendees: Sequence[Attendee], buyer: Buyer, *, submit_k
     _not_registered_here(of.id, attendees, known_refs)
     together = len(attendees) + (joining.people_in(begun.id, of.id) if begun else 0)
     group = sale.group_rules(of) if together > 1 else []
-    wanted = [_place(of, one, now, together, group, buyer) for one in attendees]
+    joins = begun.id if begun is not None and begun.has_year else None
+    wanted = [_place(of, one, now, together, group, buyer, joins) for one in attendees]
     wanted, note = _lowered(of, wanted, code, now) if code.strip() and begun is None else (wanted, "")
     asides = drawing.locked(of, agency_id if claimed is None else None, given_up)
     given = drawing.first_from(asides, agency_id, [(one.type.id, one.mode) for one in wanted])
@@ -104,7 +105,8 @@ def _not_registered_here(event_id: int, attendees: Sequence[Attendee], known_ref
                           way_out="Open that registration to change it.", code="already_registered")
 
 
-def _place(of: Sale, wish: Attendee, now: datetime, people_count: int, group: Iterable[tuple[int, int]], buyer: Buyer) -> Place:
+def _place(of: Sale, wish: Attendee, now: datetime, people_count: int, group: Iterable[tuple[int, int]], buyer: Buyer,
+           joins: int | None) -> Place:
     type_ = of.type(wish.type_id)
     if (refusal := rules.type_because(type_.name, on_request=type_.on_request, retired=type_.retired, opens_at=type_.opens_at,
                                       closes_at=type_.closes_at, zone=of.event.zone, now=now)) is not None:
@@ -113,7 +115,7 @@ def _place(of: Sale, wish: Attendee, now: datetime, people_count: int, group: It
     if wish.person_id is not None and _has_place(of.id, wish.person_id):
         raise making.already(mine=wish.person_id == buyer.person_id)
     decides = type_.audience == "member" or bool(of.add_ons)
-    member = decides and _membership(wish, email, now, of.event.zone, needed=type_.audience == "member")
+    member = decides and _membership(wish, email, now, of.event.zone, needed=type_.audience == "member", joins=joins)
     mode = rules.mode_of(of.event.mode, type_.mode, wish.mode)
     add_ons = _add_ons(of, wish)
     lines = pricing.quote(
@@ -137,11 +139,12 @@ def _has_place(event_id: int, person_id: int) -> bool:
         Registration.state.in_(("held", "confirmed"))).limit(1)) is not None
 
 
-def _membership(wish: Attendee, email: str, now: datetime, zone: str, *, needed: bool) -> bool:
-    """Whether a membership is valid on the day; refused when the price needs one and there is none."""
+def _membership(wish: Attendee, email: str, now: datetime, zone: str, *, needed: bool, joins: int | None) -> bool:
+    """Whether a membership is valid on the day, or bought on the order `joins`; refused when the price needs one and there is none."""
     today = times.local(now, zone).date()
     known = wish.person_id is not None and memberships.valid_on(wish.person_id, today) is not None
     known = known or memberships.by_number(wish.member_number, email, today)
+    known = known or (joins is not None and membering.includes(joins, wish.person_id, f"{wish.given} {wish.family}", email))
     if needed and not known:
         raise rules.not_a_member()
     return known

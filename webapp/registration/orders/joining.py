@@ -13,11 +13,11 @@ from sqlalchemy import select
 from webapp.core import clock, states, tokens
 from webapp.core.db import db, insert_new
 from webapp.core.errors import AlreadyDone, Closed, NotFound, Refusal
-from webapp.registration import ledger, pricing, sale, seats
+from webapp.registration import ledger, sale, seats
 from webapp.registration.codes import counting
 from webapp.registration.funds import asking, sharing
 from webapp.registration.models import REGISTRATION_MOVES, Order, Registration
-from webapp.registration.orders import coding, making, releasing
+from webapp.registration.orders import coding, making, membering, reckoning, releasing
 from webapp.registration.orders.locking import locked, registrations
 from webapp.registration.orders.wishes import Held, Place
 from webapp.registration.sale import Sale
@@ -41,14 +41,14 @@ def open_order(order_id: int, now: datetime, more: int) -> Order:
     if order.method is not None or order.approval_until is not None:
         raise Refusal("The order you began is being paid, so nothing can be added.", way_out=AN_ORDER_OF_ITS_OWN,
                       code="paying")
-    if len(_own(order_id)) + more > MOST_PLACES:
+    if len(reckoning.own(order_id)) + more > MOST_PLACES:
         raise Refusal(f"An order has at most {MOST_PLACES} places.", way_out="Place this one first, then begin another.", code="too_many")
     return order
 
 
 def people_in(order_id: int, event_id: int) -> int:
     """How many places of the event are on the order."""
-    return sum(one.event_id == event_id for one in _own(order_id))
+    return sum(one.event_id == event_id for one in reckoning.own(order_id))
 
 
 def add(order: Order, of: Sale, wanted: Sequence[Place], *, at: datetime, submit_key: str | None, typed: str = "",
@@ -65,7 +65,9 @@ def add(order: Order, of: Sale, wanted: Sequence[Place], *, at: datetime, submit
     if any(place.fund_words is not None for place in wanted):
         asking.ask([(registration.id, place.fund_words) for registration, place in placed if place.fund_words is not None], at)
     order.hold_until = max(order.hold_until or at, min(at + making.HOLD, order.created_at + LONGEST))
-    note = _reckon(order, of, at, typed)
+    note = reckoning.reckon(order, of, at, typed)
+    if order.has_year:
+        membering.price(order, of, at)
     return Held(order.id, order.ref, ledger.owed(order.id), note=note)
 
 
@@ -86,9 +88,11 @@ def take_out(order_id: int, registration_id: int) -> None:
     if len(held.places) == 1:
         releasing.let_go(order_id)
         return
+    if order.has_year:
+        membering.leave(order, next(one for one in held.places if one.id == registration_id), now)
     _end([one for one in registrations(order_id, "held") if registration_id in (one.id, one.inclusion_of_id)], now)
     ledger.void(ledger.live(order_id, [registration_id]), reason=TAKEN_OUT, by_id=None, at=now)
-    _reckon(order, of, now)
+    reckoning.reckon(order, of, now)
 
 
 def _end(gone: Sequence[Registration], now: datetime) -> None:
@@ -108,40 +112,3 @@ def _remember(order: Order, submit_key: str | None, at: datetime) -> None:
             "ref": tokens.readable(16), "payer_id": order.payer_id, "placed_by_id": order.placed_by_id, "state": "expired",
             "submit_key": submit_key, "joined_id": order.id, "created_at": at, "ended_at": at}) is None:
         raise AlreadyDone("This form was sent twice at the same moment; it made one order.", code="same_form")
-
-
-def _reckon(order: Order, of: Sale, now: datetime, typed: str = "") -> str:
-    """The group price and the code of the event's places anew, for as many as there are now; returns a word when the code does nothing.
-
-    A code that is over or used up stays as it was, on whom it was, with the price it was for: never below zero.
-    """
-    ids = [one.id for one in _own(order.id) if one.event_id == of.id]
-    try:
-        with db.session.begin_nested():
-            return coding.reckon(order, of, now, typed, changed=_regroup(order, of, ids, len(ids), now))
-    except Refusal:
-        if typed.strip():
-            raise
-    by_code = {one.registration_id for one in ledger.live(order.id, ids) if ledger.by_code(one)}
-    if _regroup(order, of, [one for one in ids if one not in by_code], len(ids), now):
-        coding.reckon_funds(order, of, now)
-    return ""
-
-
-def _regroup(order: Order, of: Sale, ids: Sequence[int], together: int, now: datetime) -> bool:
-    rules = sale.group_rules(of)
-    charges = ledger.live(order.id, ids) if rules else []
-    stale, fresh = [], []
-    for fee in (one for one in charges if one.kind == "fee"):
-        has = [one for one in charges if one.registration_id == fee.registration_id and one.explained.get("rule") == "group"]
-        line = pricing.group_line(rules, together, fee.amount_cents, fee.due_on, fee.account_code)
-        if [one.amount_cents for one in has] != ([line.amount_cents] if line else []):
-            stale += has
-            fresh += [(ledger.Debtor(order.id, order.payer_id, of.id, fee.registration_id), line)] if line else []
-    ledger.void(stale, reason="The number of people changed.", by_id=None, at=now)
-    ledger.write(fresh, now)
-    return bool(stale or fresh)
-
-
-def _own(order_id: int) -> list[Registration]:
-    return [one for one in registrations(order_id, "held") if one.inclusion_of_id is None]

@@ -135,7 +135,7 @@ def by_ref(ref: str, *more: ColumnElement[Any]) -> OrderView:
 def _order(*more: ColumnElement[Any]) -> Any:
     o, p, a = Order, Payer, Agency
     return (
-        select(o.id, o.ref, o.state, o.method, o.po_number, o.hold_until, o.extensions, o.approval_until, o.approvals,
+        select(o.id, o.ref, o.state, o.method, o.po_number, o.hold_until, o.extensions, o.approval_until, o.approvals, o.has_year,
                o.created_at, o.placed_at, o.ended_at, o.placed_by_id, own_page.buyer_address().label("buyer_email"),
                p.kind.label("payer_kind"), p.name.label("payer_name"), p.email.label("payer_email"), p.address.label("payer_address"),
                p.agency_id, a.name.label("agency"), a.billing_name, a.billing_email, a.billing_address, a.po_required, *more)
@@ -167,8 +167,8 @@ def _places() -> Any:
     return (
         select(r.id, r.state, r.mode, r.email, r.person_id, r.order_id, r.inclusion_of_id, r.replaces_id, r.ended_reason, r.release_on,
                r.declined_blocks, r.confirmed_at, r.moved_at, r.event_id, r.group_id, r.type_id, RegistrationType.name.label("type"),
-               RegistrationType.on_request, Deferral.expires_on.label("put_off_until"), e.course_id, e.sign_up, e.title, e.slug, e.kind,
-               e.zone, e.city, e.mode.label("event_mode"), e.platform, e.online_url, e.link_opens_minutes, e.starts_at, e.ends_at,
+               RegistrationType.audience, RegistrationType.on_request, Deferral.expires_on.label("put_off_until"), e.course_id, e.sign_up, e.title, e.slug,
+               e.kind, e.zone, e.city, e.mode.label("event_mode"), e.platform, e.online_url, e.link_opens_minutes, e.starts_at, e.ends_at,
                e.session_count, e.status, e.training_minutes, e.rsc_minutes, e.breakouts_change_until, e.access_contact,
                e.unpaid_at_start, e.unpaid_release, Venue.name.label("venue"),
                select(Block.id).where(Block.event_id == e.id).exists().label("has_blocks"),

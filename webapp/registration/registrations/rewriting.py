@@ -44,13 +44,19 @@ def rewritten(place: Any, of: Sale, before: TypeOffer, after: TypeOffer) -> Rewr
     staying = [one for one in old if not (ledger.carried(one) and one.explained["by"] in gone)]
     if before.id == after.id:
         return Rewritten(old, [copied(one) for one in staying])
+    return Rewritten(old, retyped(place, of, after, staying))
+
+
+def retyped(place: Any, of: Sale, after: TypeOffer, staying: Sequence[Charge]) -> list[Line]:
+    """The lines of the place with the price of this type; of `staying` what a code takes off and others carry, as far as it reaches,
+    and corrections as they are."""
     bought = dict(db.session.execute(
         select(RegistrationAddOn.add_on_id, RegistrationAddOn.count).where(RegistrationAddOn.registration_id == place.id)).all())
     priced = PRICED if bought.keys() <= of.add_ons.keys() else PRICED[:3]  # what is sold no more keeps its line
     ours = [one for one in staying if not (ledger.by_code(one) or ledger.carried(one))]
     quoted = _quoted(place, of, after, ours, bought if "add_on" in priced else {})
-    return Rewritten(old, [*quoted, *still_off([*filter(ledger.by_code, staying), *filter(ledger.carried, staying)], pricing.total(quoted)),
-                           *(copied(one) for one in ours if one.kind not in priced)])
+    return [*quoted, *still_off([*filter(ledger.by_code, staying), *filter(ledger.carried, staying)], pricing.total(quoted)),
+            *(copied(one) for one in ours if one.kind not in priced)]
 
 
 def still_off(lines: Sequence[Charge], price_cents: int) -> list[Line]:

@@ -12,7 +12,7 @@ from webapp.payments.rules import unpaid
 from webapp.payments.rules.standing import Balance
 from webapp.registration import orders, own_page, registrations
 from webapp.registration.orders import BillTo
-from webapp.registration.queries import blocks
+from webapp.registration.queries import blocks, years
 from webapp.registration.queries import orders as queries
 from webapp.registration.queries.orders import OrderView
 from webapp.web import access
@@ -208,6 +208,7 @@ def _order(view: OrderView, seats: list[Any], balance: Balance, bills: Any, now:
         "questions": own_page.questions_path(first.id) if first.replaces_id and view.opens(first) else "",
         "plans": views.plans(view, now, is_unpaid=_is_unpaid(view, balance)) if view.active else [],
         "until": reviewing.until_words(view.order.hold_until) if view.order.hold_until else "", "instalments": views.instalments(view),
+        "years": years.on_order(view.order.id) if view.order.has_year and view.order.state in ("placed", "cancelled") else [],
         "receipts": views.receipts(view) if balance.paid_cents > 0 else [],
         "is_open": reviewing.is_open(view), "naming_until": views.naming_until(view),
         "asked": order_approval.shown(view), "unpaid": _unpaid(view, balance), "zone": reviewing.zone(),

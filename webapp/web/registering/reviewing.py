@@ -14,6 +14,7 @@ from webapp.registration.orders.asking import MOST_TIMES
 from webapp.registration.orders.making import HOLD
 from webapp.registration.orders.releasing import MORE_TIME, MOST_EXTENSIONS
 from webapp.registration.queries import orders as queries
+from webapp.registration.queries import years
 from webapp.registration.queries.orders import OrderView
 from webapp.web.forms import Form, Line, Option, Paragraphs
 from webapp.web.registering import remembered, views
@@ -38,8 +39,9 @@ class PayForm(Form):
 
 
 def opened(ref: str) -> OrderView:
-    """The order with what its payer's balance has paid of it: `order.paid_cents`. NotFound when there is none."""
-    return queries.by_ref(ref, balances.paid_column())
+    """The order with what its payer's balance has paid of it (`order.paid_cents`), and whether memberships are sold (`sells_years`).
+    NotFound when there is none."""
+    return queries.by_ref(ref, balances.paid_column(), years.sold_column())
 
 
 def asked(view: OrderView) -> PayForm:
@@ -64,8 +66,16 @@ def context(view: OrderView, form: PayForm) -> dict[str, Any]:
         "more_time": view.order.extensions < MOST_EXTENSIONS and left <= HOLD.seconds,
         "steps": remembered.steps(any(one.has_blocks for one in view.active)), "not_paid": request.args.get("paid") == "no",
         "unpaid": list(dict.fromkeys(words for one in view.own for words in unpaid.sentences(one.unpaid_at_start, one.unpaid_release))),
-        "answer": ending(view), "zone": zone(), "used_cents": view.order.paid_cents,
+        "answer": ending(view), "zone": zone(), "used_cents": view.order.paid_cents, **_years(view),
     }
+
+
+def _years(view: OrderView) -> dict[str, Any]:
+    """Who becomes a member with the order, and who would pay less if she did; asks nothing where no membership is sold."""
+    on_order = years.on_order(view.order.id) if view.order.has_year else []
+    may = view.order.sells_years and view.order.method is None
+    offers = years.offers(view, {one.person_id for one in on_order}, clock.now()) if may else []
+    return {"years": on_order, "year_offers": offers}
 
 
 def ending(view: OrderView) -> Any:

@@ -34,6 +34,7 @@ def side(viewer: Viewer, current: str = "/manage") -> list[dict[str, Any]]:
              ("Funds", "/manage/funds", viewer.has_any((*MANAGERS, "finance"))),
              ("Policies", "/manage/policies", viewer.everywhere("organizer")),
              ("People", "/manage/people", viewer.has_any(("admin",))),
-             ("Agencies", "/manage/agencies", viewer.has_any(("admin",))), ("Finance", "/manage/finance", viewer.can_finance),
+             ("Agencies", "/manage/agencies", viewer.has_any(("admin",))),
+             ("Memberships", "/manage/memberships", viewer.has_any(("finance",))), ("Finance", "/manage/finance", viewer.can_finance),
              ("Transcripts", "/manage/transcripts", viewer.has_any(("reviewer",)))]
     return [{"label": label, "href": href, "current": href == current} for label, href, shown in desks if shown]

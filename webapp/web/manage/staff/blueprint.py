@@ -7,16 +7,18 @@ from typing import Any
 from flask import Blueprint, flash, url_for
 
 from webapp.core.errors import Refusal
+from webapp.web import access
 
 pages = Blueprint("manage_staff", __name__)
 
-_SIDE = (("People", "manage_staff.people_list"), ("Roles", "manage_staff.roles_list"), ("Agencies", "manage_staff.agencies_list"),
-         ("Memberships", "manage_staff.memberships_list"))
+_ADMIN = (("People", "manage_staff.people_list"), ("Roles", "manage_staff.roles_list"), ("Agencies", "manage_staff.agencies_list"))
+_MEMBERS = (("Memberships", "manage_staff.memberships_list"), ("What it costs", "manage_staff.plans_list"))
 
 
 def side(endpoint: str) -> list[dict[str, Any]]:
-    """The navigation at the side, with this list current."""
-    return [{"label": label, "href": url_for(name), "current": name == endpoint} for label, name in _SIDE]
+    """The navigation at the side, with this list current. Finance keeps memberships only."""
+    shown = (*_ADMIN, *_MEMBERS) if access.viewer().has_any(("admin",)) else _MEMBERS
+    return [{"label": label, "href": url_for(name), "current": name == endpoint} for label, name in shown]
 
 
 @contextmanager

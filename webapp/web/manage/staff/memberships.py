@@ -27,7 +27,7 @@ class MembershipForm(Form):
 
 
 @pages.get("/manage/memberships")
-@access.staff("admin")
+@access.staff("finance")
 def memberships_list() -> Any:
     """The list, those valid longest first."""
     words, number, error, today = request.args.get("q", ""), page_number(), "", clock.today(access.viewer().zone)
@@ -36,18 +36,19 @@ def memberships_list() -> Any:
     except Unacceptable as refusal:
         rows, error, words = [], refusal.sentence, ""
     return render_template("manage/memberships_list.html", rows=rows[:PER_PAGE], words=words, number=number, today=today, error=error,
-                           more=len(rows) > PER_PAGE, side=side("manage_staff.memberships_list"))
+                           more=len(rows) > PER_PAGE, sees_people=access.viewer().has_any(("admin",)),
+                           side=side("manage_staff.memberships_list"))
 
 
 @pages.get("/manage/memberships/new")
-@access.staff("admin")
+@access.staff("finance")
 def membership_new() -> Any:
     """The form."""
     return render_template("manage/memberships_new.html", form=MembershipForm(), side=side("manage_staff.memberships_list"))
 
 
 @pages.post("/manage/memberships/new")
-@access.staff("admin")
+@access.staff("finance")
 def membership_add() -> Any:
     """Puts it on the list."""
     form, actor_id = MembershipForm(), access.viewer().person_id

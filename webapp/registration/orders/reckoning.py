@@ -1,0 +1,57 @@
+"""The group price, the codes and the funds of an event's places on a held order, reckoned anew after places or their prices changed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from webapp.core.db import db
+from webapp.core.errors import Refusal
+from webapp.registration import ledger, pricing, sale
+from webapp.registration.models import Order, Registration
+from webapp.registration.orders import coding
+from webapp.registration.orders.locking import registrations
+from webapp.registration.sale import Sale
+
+
+def reckon(order: Order, of: Sale, now: datetime, typed: str = "") -> str:
+    """The group price and the code of the event's places anew, for as many as there are now; returns a word when the code does nothing.
+
+    A code that is over or used up stays as it was, on whom it was, with the price it was for: never below zero.
+    """
+    ids = [one.id for one in own(order.id) if one.event_id == of.id]
+    try:
+        with db.session.begin_nested():
+            return coding.reckon(order, of, now, typed, changed=_regroup(order, of, ids, len(ids), now))
+    except Refusal:
+        if typed.strip():
+            raise
+    by_code = {one.registration_id for one in ledger.live(order.id, ids) if ledger.by_code(one)}
+    if _regroup(order, of, [one for one in ids if one not in by_code], len(ids), now):
+        coding.reckon_funds(order, of, now)
+    return ""
+
+
+def repriced(order: Order, of: Sale, now: datetime) -> None:
+    """After places of the event got the price of another type. Refused when a code they have is over: it would not be reckoned right."""
+    ids = [one.id for one in own(order.id) if one.event_id == of.id]
+    _regroup(order, of, ids, len(ids), now)
+    coding.reckon(order, of, now, changed=True)
+
+
+def own(order_id: int) -> list[Registration]:
+    """The held places that were asked for, locked; linked ones come with them."""
+    return [one for one in registrations(order_id, "held") if one.inclusion_of_id is None]
+
+
+def _regroup(order: Order, of: Sale, ids: Sequence[int], together: int, now: datetime) -> bool:
+    rules = sale.group_rules(of)
+    charges = ledger.live(order.id, ids) if rules else []
+    stale, fresh = [], []
+    for fee in (one for one in charges if one.kind == "fee"):
+        has = [one for one in charges if one.registration_id == fee.registration_id and one.explained.get("rule") == "group"]
+        line = pricing.group_line(rules, together, fee.amount_cents, fee.due_on, fee.account_code)
+        if [one.amount_cents for one in has] != ([line.amount_cents] if line else []):
+            stale += has
+            fresh += [(ledger.Debtor(order.id, order.payer_id, of.id, fee.registration_id), line)] if line else []
+    ledger.void(stale, reason="The number of people changed.", by_id=None, at=now)
+    ledger.write(fresh, now)
+    return bool(stale or fresh)
