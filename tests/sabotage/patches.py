@@ -490,4 +490,7 @@ PATCHES = [
     Patch("a membership prices the places of others", "webapp/registration/orders/membering.py",
           'row.email == email and names.same(f"{row.given_name} {row.family_name}", name)', "row.email",
           f"{YEARS}::test_the_member_price_in_the_same_cart_is_not_for_somebody_else"),
+    Patch("a list with a bad line is taken over as far as it goes", "webapp/web/manage/staff/memberships.py",
+          "        if faults:", "        if not members:",
+          "tests/web/accounts/test_member_list.py::test_one_bad_line_and_nothing_is_written_and_nothing_typed_lost"),
 ]

@@ -13,6 +13,8 @@ from typing import Any, BinaryIO
 
 import xlsxwriter
 
+from webapp.core.errors import Unacceptable
+
 Cell = str | int | Decimal | date | None
 MARK = "\ufeff"  # without it Excel takes UTF-8 for something else
 PIECE = 32_000  # characters of a CSV that leave at once
@@ -35,6 +37,16 @@ def csv_lines(columns: Sequence[str], rows: Iterable[Iterable[Cell]]) -> Iterato
             buffer.seek(0)
             buffer.truncate()
     yield buffer.getvalue()
+
+
+def read_csv(content: str) -> list[list[str]]:
+    """The cells of a table that came as CSV, separated by commas, semicolons or tabs, as its first line says. Refuses what is none."""
+    first = content.lstrip(MARK).partition("\n")[0]
+    separator = max(",;\t", key=first.count)
+    try:
+        return list(csv.reader(io.StringIO(content.lstrip(MARK), newline=""), delimiter=separator, strict=True))
+    except csv.Error as error:
+        raise Unacceptable("This is not a table: a quotation mark is not closed, or stands in the wrong place.", field="file") from error
 
 
 def write_xlsx(file: BinaryIO, title: str, columns: Sequence[str], rows: Iterable[Iterable[Cell]], *, most_rows: int = MOST_ROWS) -> None:

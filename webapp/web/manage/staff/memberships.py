@@ -1,19 +1,24 @@
 """The membership list: who gets the member price, from and until."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from wtforms import EmailField
+from wtforms import EmailField, FileField, TextAreaField
 from wtforms.validators import InputRequired
 
-from webapp.accounts import memberships, people
-from webapp.core import clock
+from webapp.accounts import member_file, member_list, memberships, people
+from webapp.accounts.member_file import Fault
+from webapp.core import clock, sheets, text
 from webapp.core.db import transaction
 from webapp.core.errors import Refusal, Unacceptable
 from webapp.web import access
 from webapp.web.forms import Day, Form, Line, again, cleaned
 from webapp.web.manage.staff.blueprint import pages, side
 from webapp.web.manage.staff.people import PER_PAGE, page_number
+
+MOST_CHARACTERS = 1_000_000
+MOST_FAULTS = 100
 
 
 class MembershipForm(Form):
@@ -24,6 +29,13 @@ class MembershipForm(Form):
     email = EmailField("E-mail address", [InputRequired("Write the address: it says whose membership this is."), cleaned(254)])
     from_on = Day("First day", [InputRequired("Write the first day.")])
     until_on = Day("Last day", [InputRequired("Write the last day.")])
+
+
+class ListForm(Form):
+    """The member list as a file, or pasted."""
+
+    file = FileField("CSV file")
+    rows = TextAreaField("Or paste the lines")
 
 
 @pages.get("/manage/memberships")
@@ -62,3 +74,45 @@ def membership_add() -> Any:
     except Refusal as refusal:
         form.refuse(refusal)
     return again("manage/memberships_new.html", form=form, side=side("manage_staff.memberships_list"))
+
+
+@pages.get("/manage/memberships/import")
+@access.staff("finance")
+def memberships_import() -> Any:
+    """The form of a file: what its columns are called."""
+    return render_template("manage/memberships_import.html", **_importing(ListForm()))
+
+
+@pages.post("/manage/memberships/import")
+@access.staff("finance")
+def memberships_take_over() -> Any:
+    """Takes the whole file over, or says line by line what is to be put right; then nothing is written."""
+    form, by_id = ListForm(), access.viewer().person_id
+    try:
+        form.rows.data = _typed(form)
+        members, faults = member_file.read(sheets.read_csv(form.rows.data))
+        if faults:
+            return again("manage/memberships_import.html", **_importing(form, faults))
+        with transaction():
+            done = member_list.take_over(members, by_id=by_id)
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return again("manage/memberships_import.html", **_importing(form))
+    flash(f"{done.added} added, {done.changed} changed, {done.same} known as they are.", "done")
+    return redirect(url_for("manage_staff.memberships_list"), 303)
+
+
+def _typed(form: ListForm) -> str:
+    """What is in the file, else what was pasted."""
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        return text.clean(form.rows.data or "", field="rows", limit=MOST_CHARACTERS, lines=True)
+    try:
+        return text.clean(sent.read().decode("utf-8-sig"), field="file", limit=MOST_CHARACTERS, lines=True)
+    except UnicodeDecodeError as error:
+        raise Unacceptable("This file is not a CSV in UTF-8.", field="file", way_out="Save it as “CSV UTF-8” and send it again.") from error
+
+
+def _importing(form: ListForm, faults: Sequence[Fault] = ()) -> dict[str, Any]:
+    return {"form": form, "faults": faults[:MOST_FAULTS], "more": max(len(faults) - MOST_FAULTS, 0),
+            "side": side("manage_staff.memberships_list")}
