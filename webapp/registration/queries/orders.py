@@ -167,9 +167,10 @@ def _places() -> Any:
     return (
         select(r.id, r.state, r.mode, r.email, r.person_id, r.order_id, r.inclusion_of_id, r.replaces_id, r.ended_reason, r.release_on,
                r.declined_blocks, r.confirmed_at, r.moved_at, r.event_id, r.group_id, r.type_id, RegistrationType.name.label("type"),
-               RegistrationType.audience, RegistrationType.on_request, Deferral.expires_on.label("put_off_until"), e.course_id, e.sign_up, e.title, e.slug,
-               e.kind, e.zone, e.city, e.mode.label("event_mode"), e.platform, e.online_url, e.link_opens_minutes, e.starts_at, e.ends_at,
-               e.session_count, e.status, e.training_minutes, e.rsc_minutes, e.breakouts_change_until, e.access_contact,
+               RegistrationType.audience, RegistrationType.on_request, Deferral.expires_on.label("put_off_until"), e.course_id,
+               e.sign_up, e.title, e.slug, e.kind, e.zone, e.city, e.mode.label("event_mode"), e.platform, e.online_url,
+               e.link_opens_minutes, e.starts_at, e.ends_at, e.session_count, e.status, e.training_minutes, e.rsc_minutes,
+               e.breakouts_change_until, e.access_contact,
                e.unpaid_at_start, e.unpaid_release, Venue.name.label("venue"),
                select(Block.id).where(Block.event_id == e.id).exists().label("has_blocks"),
                CancellationPolicy.rules, CancellationPolicy.sentence, Person.given_name, Person.family_name)
