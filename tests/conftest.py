@@ -27,7 +27,7 @@ from webapp.core.db import WRITE, db
 EASY: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]}
 pytest_plugins = ["tests.support.stories"]
 hypothesis.settings.register_profile("quick", max_examples=20, stateful_step_count=20, derandomize=True, **EASY)  # a few hundred steps
-hypothesis.settings.register_profile("long", max_examples=200, stateful_step_count=50, derandomize=True, **EASY)  # 10,000 steps
+hypothesis.settings.register_profile("long", max_examples=160, stateful_step_count=100, derandomize=True, **EASY)  # 16,000 steps
 hypothesis.settings.register_profile("soak", max_examples=2000, stateful_step_count=100, **EASY)
 hypothesis.settings.load_profile(os.environ.get("ATTUNE_HYPOTHESIS", "quick"))
 NOW = datetime(2026, 7, 15, 15, 0, tzinfo=UTC)  # a Wednesday in summer: 10:00 in Chicago

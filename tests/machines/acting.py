@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
 from random import Random
 from typing import Any, TypeVar
 
@@ -50,14 +52,39 @@ def pick(rows: Sequence[Any], number: int) -> Any:
     return rows[number % len(rows)]
 
 
-def act(*, when: Callable[[Any], Any] = lambda _machine: True, weight: int = 1, turns: int = 1,
+@dataclass(frozen=True)
+class Act:
+    """What a method is in a walk: when it is possible, how often it is drawn, what its arguments may be, by which names it is counted."""
+
+    when: Callable[[Any], Any]
+    weight: int
+    turns: int
+    values: dict[str, Sequence[Any]]
+    says: tuple[str, ...]
+
+
+def act(*, when: Callable[[Any], Any] = lambda _machine: True, weight: int = 1, turns: int = 1, says: Sequence[str] = (),
         **values: Sequence[Any]) -> Callable[[T], T]:
-    """Marks a method as one act: what its arguments may be, when it is possible at all, how many turns are one turn of others."""
+    """Marks a method as one act: what its arguments may be, when it is possible at all, how many turns are one turn of others.
+
+    `says`: the names the tally counts it by; without them the method's own, in words.
+    """
     def mark(method: Any) -> Any:
-        method.act = (when, weight, turns, values)
+        method.act = Act(when, weight, turns, values, tuple(says) or (method.__name__.replace("_", " "),))
         return method
 
     return mark
+
+
+@cache
+def acts_of(kind: type) -> dict[str, Act]:
+    """The acts of a machine by the names of their methods, wherever they are declared."""
+    return {name: method.act for name in dir(kind) if hasattr(method := getattr(kind, name), "act")}
+
+
+def names_of(kind: type) -> set[str]:
+    """The names its acts are counted by."""
+    return {name for one in acts_of(kind).values() for name in one.says}
 
 
 def perform(machine: Any, chance: Random) -> None:
@@ -67,16 +94,12 @@ def perform(machine: Any, chance: Random) -> None:
     Hypothesis likes to give the same number again; the count of turns makes something else of it each time.
     """
     chance = Random(f"{chance.getrandbits(64)} {machine.turns.total()}")
-    acts = {name: method.act for name, method in vars(_declaring(type(machine))).items() if hasattr(method, "act")}
-    possible = [name for name, (when, _, _, _) in acts.items() if when(machine)]
-    had = {name: machine.turns[name] // acts[name][2] for name in possible}
+    acts = acts_of(type(machine))
+    possible = [name for name, one in acts.items() if one.when(machine)]
+    had = {name: machine.turns[name] // acts[name].turns for name in possible}
     rare = [name for name in possible if had[name] == min(had.values())]
-    name = chance.choice(rare if chance.random() < 0.67 else [one for one in possible for _ in range(acts[one][1])])
-    values = {key: chance.choice(options) for key, options in acts[name][3].items()}
+    name = chance.choice(rare if chance.random() < 0.67 else [one for one in possible for _ in range(acts[one].weight)])
+    values = {key: chance.choice(options) for key, options in acts[name].values.items()}
     note(f"{name}({values})")
     machine.turns[name] += 1
     getattr(machine, name)(**values)
-
-
-def _declaring(kind: type) -> type:
-    return next(one for one in kind.__mro__ if any(hasattr(method, "act") for method in vars(one).values()))

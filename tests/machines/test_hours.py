@@ -17,7 +17,7 @@ from sqlalchemy.orm import scoped_session
 
 from tests.conftest import NOW
 from tests.factories import events, hours, people, registrations
-from tests.machines.acting import Acting, act, perform, pick
+from tests.machines.acting import Acting, act, names_of, perform, pick
 from tests.machines.rewinding import Rewinding
 from tests.machines.tally import Tally, settings
 from webapp.attendance import awarding, certifying, marking, presences
@@ -31,7 +31,6 @@ from webapp.hours.models import Award, AwardTag, Certificate
 pytestmark = [pytest.mark.machine, pytest.mark.concurrency, pytest.mark.slow]
 NUMBER = range(10_000)
 MINUTE = (-10, 0, 30, 80, 95, 120, 179, 180, 200)
-ACTS = ("stay", "mark", "absent", "correct", "award", "reverse", "certify", "withdraw")
 
 
 class Hours(Acting, RuleBasedStateMachine):
@@ -196,13 +195,13 @@ def test_every_act_once(machine: type[Hours]) -> None:
             one.rules_of_hours()
     finally:
         one.teardown()
-    machine.tally.check_done(set(ACTS))
+    machine.tally.check_done(names_of(machine))
 
 
 def test_the_rules_of_hours_hold_whatever_happens(machine: type[Hours]) -> None:
     run_state_machine_as_test(machine, settings=settings())
     sys.stdout.write(f"{machine.tally}\n")
-    machine.tally.check_tried(set(ACTS))
+    machine.tally.check_tried(names_of(machine))
 
 
 WALK: list[tuple[str, dict[str, Any]]] = [

@@ -27,6 +27,11 @@ def _one() -> Any:
 
 
 @cache
+def _several() -> Any:
+    return select(books(bindparam("today", type_=Date), Order.id.in_(bindparam("orders", expanding=True))))
+
+
+@cache
 def paid_column() -> ColumnElement[int]:
     """`paid_cents`, what was received and not given back, beside the columns of an order: costs its page no statement."""
     received = select(func.coalesce(_sum_in(Payment, "succeeded"), 0)).where(Payment.order_id == Order.id)
@@ -37,8 +42,7 @@ def paid_column() -> ColumnElement[int]:
 
 def of_orders(order_ids: Collection[int], today: date) -> dict[int, Balance]:
     """The same for many orders, in one statement."""
-    found = books(today, Order.id.in_(order_ids))
-    rows = db.session.execute(select(found)).all()
+    rows = db.session.execute(_several(), {"orders": list(order_ids), "today": today}).all()
     return {row.order_id: balance(row) for row in rows}
 
 

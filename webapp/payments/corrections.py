@@ -7,6 +7,7 @@ from webapp.core.db import db
 from webapp.core.errors import AlreadyDone, NotFound, Unacceptable
 from webapp.payments import invoices, settlement
 from webapp.registration import ledger
+from webapp.registration.funds.rules import RULE
 from webapp.registration.models import Charge
 from webapp.registration.pricing import Line
 
@@ -14,7 +15,8 @@ from webapp.registration.pricing import Line
 def void(charge_id: int, *, reason: str, by_id: int) -> None:
     """Takes exactly this line back. What had paid it pays what else is open, else stands on finance's list to be refunded.
 
-    Refused where corrections made since have lowered the order so far that it would owe less than nothing.
+    Refused where corrections made since have lowered the order so far that it would owe less than nothing, and for the line of a
+    code or of a part that somebody else carries: its use, or that part, would stand without it.
     """
     order_id = db.session.scalar(select(Charge.order_id).where(Charge.id == charge_id))
     if order_id is None:
@@ -24,6 +26,7 @@ def void(charge_id: int, *, reason: str, by_id: int) -> None:
     if charge is None:
         raise AlreadyDone("This line is already taken back.")
     _need(reason)
+    _not_alone(charge)
     _not_below_zero(order_id, -charge.amount_cents, "The order would owe less than nothing: first take back what lowered it.")
     ledger.void([charge], reason=reason, by_id=by_id, at=clock.now())
     audit.record(
@@ -61,6 +64,15 @@ def correct(order_id: int, amount_cents: int, *, reason: str, by_id: int) -> Non
 def _need(reason: str) -> None:
     if not reason:
         raise Unacceptable("Say why, so that somebody else understands it next year.", field="reason")
+
+
+def _not_alone(charge: Charge) -> None:
+    """Refuses a line that a code's use or a part of a place stands on."""
+    if ledger.by_code(charge):
+        raise Unacceptable("This is what a discount code took off.", way_out="Write a correction of the amount.", code="not_alone")
+    if charge.explained.get("rule") == RULE:
+        raise Unacceptable("This is a part of a place that somebody else carries.", code="not_alone",
+                           way_out="Take the part back at the place, or write a correction of the amount.")
 
 
 def _not_below_zero(order_id: int, change_cents: int, words: str, field: str | None = None) -> None:

@@ -77,6 +77,8 @@ def note_returned(refund_id: int, *, cheque_number: str, on: date, by_id: int) -
         raise Unacceptable("Money paid by card goes back by card.", way_out="It is on its way at Stripe.")
     if refund.state == "succeeded":
         raise AlreadyDone("This refund is already noted as given back.")
+    if refund.state == "failed":
+        raise Unacceptable("This was a balance that was taken back: the money stands with its payment.", way_out="Refund it from there.")
     refund.cheque_number, refund.returned_on = cheque_number, on
     returned.move(refund, "succeeded")
     audit.record(

@@ -106,9 +106,14 @@ def _who_pay(order: Order) -> list[Payer]:
     payer = db.session.get_one(Payer, order.payer_id)
     if payer.agency_id is None:
         return [payer]
-    booked = db.session.scalars(select(Payer).join(Charge, Charge.payer_id == Payer.id).where(Charge.order_id == order.id)
-                                .order_by(Charge.id).limit(1)).all()
-    return [payer, *(one for one in booked if one.email != payer.email)]
+    booked = _who_ordered(order)
+    return [payer, booked] if booked is not None and booked.email != payer.email else [payer]
+
+
+def _who_ordered(order: Order) -> Payer | None:
+    """Who began the order, whoever was named as its payer then: the first lines were hers. None where there are no lines."""
+    return db.session.scalars(select(Payer).join(Charge, Charge.payer_id == Payer.id).where(Charge.order_id == order.id)
+                              .order_by(Charge.id).limit(1)).first()
 
 
 def substituted(order: Order, old: Registration, new: Registration, at: datetime) -> None:
@@ -124,11 +129,14 @@ def substituted(order: Order, old: Registration, new: Registration, at: datetime
 
 
 def transferred(order: Order, old: Registration, new: Registration, at: datetime) -> None:
-    """Her place at the other date is confirmed by one mail, with reminders; who pays hears of it, when that is somebody else."""
+    """Her place at the other date is confirmed by one mail, with reminders; who pays hears of it, when that is somebody else.
+
+    Of a place whose name is to follow who pays hears alone: its confirmation waits for the name.
+    """
     outbox.withdraw(subject_of=_subject(old), note="The place moved to another date.")
-    letters = _place_letters(new, _known([new]), at)
-    payer = db.session.get_one(Payer, order.payer_id)
-    if payer.email and payer.email != new.email:
+    known, payer, is_named = _known([new]), db.session.get_one(Payer, order.payer_id), new.person_id is not None
+    letters = _place_letters(new, known, at) if is_named else unnamed.letters(order, [new], known, _who_ordered(order) or payer, at)
+    if payer.email and not (is_named and payer.email == new.email):
         letters.append(_to_payer(f"transferred:order:{order.id}:registration:{old.id}", "order_transfer", payer, order,
                                  registration_id=new.id))
     outbox.write_all(letters)

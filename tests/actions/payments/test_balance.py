@@ -268,7 +268,7 @@ def test_until_when_a_balance_is_kept(day, months, last):
     assert rules.until(day, months) == last
 
 
-def test_a_balance_that_was_taken_back_is_no_refund_to_be_sent_again(payer, finance):
+def test_a_balance_that_was_taken_back_is_no_refund_to_be_sent_again_or_noted(payer, finance):
     order_id = order_of(payer)
     pay(order_id, 35_000, finance)
     with transaction():
@@ -278,4 +278,6 @@ def test_a_balance_that_was_taken_back_is_no_refund_to_be_sent_again(payer, fina
     [refund_id] = db.session.scalars(select(Refund.id))
     with pytest.raises(Unacceptable), transaction():
         refunds.try_again(refund_id, by_id=finance)
+    with pytest.raises(Unacceptable), transaction():
+        refunds.note_returned(refund_id, cheque_number="91", on=TODAY, by_id=finance)
     assert (desk.refunds(), [one.free_cents for one in desk.unmatched()]) == ([], [20_000])

@@ -3,13 +3,16 @@
 import pytest
 from sqlalchemy import select, update
 
-from tests.factories import events, people, registrations
+from tests.factories import codes, events, funds, people, registrations
 from tests.support import till as tills
 from webapp.catalog.models import Event
 from webapp.core.db import db, transaction
 from webapp.core.errors import AlreadyDone, Unacceptable
 from webapp.payments import corrections, invoices
 from webapp.payments.models import CreditNote, Invoice
+from webapp.registration import orders
+from webapp.registration.codes import counting
+from webapp.registration.funds import giving, sharing
 from webapp.registration.models import Charge
 
 
@@ -114,3 +117,19 @@ def test_an_invoice_taken_back_whole_can_be_issued_anew(order_id, finance):
     assert (issue(order_id).number, db.session.query(CreditNote).count()) == ("INV-00002", 1)
     with pytest.raises(AlreadyDone), transaction():
         invoices.take_back(first, reason="Again", by_id=finance)
+
+
+def test_a_line_that_a_part_or_a_code_stands_on_is_not_taken_back_by_itself(finance):
+    with transaction():
+        event = events.workshop()
+        codes.code(event)
+        place = registrations.held(event, people.person())
+        orders.apply_code(place.order_id, "SPRING10")
+        registrations.place(place.order_id)
+        giving.give(place.id, funds.fund(event, grantor=funds.GRANTOR), by_id=finance, reason="A student")
+    kinds = Charge.kind.in_(("discount",)) | (Charge.explained["rule"].as_string() == "share")
+    for charge_id in db.session.scalars(select(Charge.id).where(kinds)).all():
+        with pytest.raises(Unacceptable) as refused, transaction():
+            corrections.void(charge_id, reason="A mistake", by_id=finance)
+        assert refused.value.code == "not_alone"
+    assert (counting.recount(), sharing.recount()) == ([], [])

@@ -67,6 +67,15 @@ def test_naming_keeps_the_seat_and_tells_her():
     assert kinds("nora@home.example") == ["registration_confirmed"]
 
 
+def test_a_seat_that_moves_before_it_has_a_name_is_confirmed_to_whom_it_gets():
+    _, [seat] = booked(events.workshop())
+    moved = acts.transfer(seat.id, events.workshop("Another day").id, by_id=None, by_staff=True, reason="She asked")
+    assert kinds(SUE) == ["order_placed"] + ["seats_unnamed"] * 4
+    assert kinds(registrations.BILL_TO.email) == ["order_transfer"]
+    name(db.session.get_one(Registration, moved.registration_id))
+    assert kinds("nora@home.example") == ["registration_confirmed"]
+
+
 def test_a_member_who_is_named_costs_less_and_the_group_price_survives():
     event = events.workshop(group_rules=[GroupRuleSpec(3, 1_000)])
     agency = agencies.create("Lakeshore", actor_id=None)

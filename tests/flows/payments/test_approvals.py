@@ -20,6 +20,7 @@ from webapp.payments import approvals, balance, checkout, reconcile
 from webapp.payments.approvals import Wish, links, queries
 from webapp.payments.models import ApprovalLink, Invoice, Payment, PaymentApproval
 from webapp.registration import orders
+from webapp.registration import registrations as registrations_
 from webapp.registration.models import Order, Payer, Registration
 
 ZONE = tills.ZONE
@@ -355,6 +356,15 @@ def test_letting_the_seat_go_ends_the_question(client):
     client.post(f"/orders/{tills.ref(order_id)}/release")
     assert (tills.state(order_id), question(order_id).state, taken(), client.get(address).status_code) == (
         "expired/expired", "withdrawn", 0, 410)
+
+
+def test_an_order_whose_last_place_was_cancelled_waits_for_no_agency():
+    order_id = asked()
+    [place] = db.session.scalars(select(Registration.id).where(Registration.order_id == order_id)).all()
+    with transaction():
+        registrations_.cancel(place, by_id=None, by_organizer=True, reason="Ill")
+    order = db.session.get_one(Order, order_id, populate_existing=True)
+    assert (order.state, order.approval_until) == ("cancelled", None)
 
 
 def test_a_cancelled_event_ends_the_question(client):

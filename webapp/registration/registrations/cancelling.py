@@ -176,4 +176,4 @@ def _end_order(order: Order, now: datetime) -> None:
         Registration.order_id == order.id, Registration.state.in_(("held", "confirmed"))).limit(1))
     if left is None:
         states.check(ORDER_MOVES, "order", order.state, "cancelled")
-        order.state, order.ended_at, order.hold_until = "cancelled", now, None
+        order.state, order.ended_at, order.hold_until, order.approval_until = "cancelled", now, None, None
