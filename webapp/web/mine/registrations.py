@@ -16,9 +16,8 @@ from webapp.registration.queries import people as queries
 from webapp.registration.queries import waitlist
 from webapp.web import access
 from webapp.web.forms import see
-from webapp.web.public.orders import seen_cents
-from webapp.web.registering import views
-from webapp.web.registering.cancelling import cancelling_shown, give_back, wants_balance
+from webapp.web.registering import deciding, views
+from webapp.web.registering.cancelling import cancelling_shown, give_back, seen_cents, wants_balance
 
 pages = Blueprint("my_registrations", __name__)
 TABS = (("coming", "Coming"), ("past", "Past"), ("colleagues", "For colleagues"), ("orders", "Orders"))
@@ -105,7 +104,7 @@ def _waits(family: frozenset[int]) -> list[dict[str, Any]]:
 
 
 def _own(registration_id: int) -> tuple[Any, bool, str]:
-    """The place, whether she is the one who ordered it, and the order's reference. Somebody else's is not there."""
+    """The place, whether she ordered it and decides about its money, and the order's reference. Somebody else's is not there."""
     place = queries.place(registration_id)
     if place is None or place.state == "expired":
         raise NotFound
@@ -114,7 +113,7 @@ def _own(registration_id: int) -> tuple[Any, bool, str]:
     is_buyer = page.placed_by_id in family or (page.is_buyer and place.person_id in family)
     if place.person_id not in family and not is_buyer:
         raise NotFound
-    return place, is_buyer, page.order_ref
+    return place, is_buyer and deciding.may_for(place.order_id), page.order_ref
 
 
 def _rows(shown: str, family: frozenset[int]) -> list[dict[str, Any]]:

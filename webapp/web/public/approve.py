@@ -4,6 +4,8 @@ Who, which event, what, how much, until when; a button each to approve, to pay b
 licence, and nothing of the order beyond what is paid.
 """
 
+from typing import Any
+
 from flask import Blueprint, Response, current_app, flash, make_response, render_template, session
 from wtforms.validators import Optional
 
@@ -12,8 +14,11 @@ from webapp.core.db import db, transaction
 from webapp.core.errors import NotFound, Refusal, Unacceptable
 from webapp.payments import approvals, checkout, closing
 from webapp.payments.approvals import links, queries
+from webapp.registration import registrations
+from webapp.registration.queries import orders as order_queries
 from webapp.web import access
 from webapp.web.forms import Form, Line, Paragraphs, see
+from webapp.web.registering import views
 from webapp.web.security import limiter
 
 pages = Blueprint("approve", __name__)
@@ -116,10 +121,19 @@ def _page(token: str, approve: ApproveForm, decline: DeclineForm, status: int = 
     found = queries.question(links.opened(token))
     state, approve.po_number.flags.optional = found.state, not found.po_required
     body = render_template("public/approve.html", question=found, state=state, approval=found.approval, address=f"/approve/{token}",
-                           approve=approve, decline=decline, zone=_zone(), late=found.approval.until <= clock.now())
+                           approve=approve, decline=decline, zone=_zone(), late=found.approval.until <= clock.now(),
+                           changeable=_changeable(found) if state in queries.PAYS else [])
     answer = make_response(body, 410 if state in GONE else status)
     answer.headers["X-Robots-Tag"] = "noindex"
     return answer
+
+
+def _changeable(found: queries.Question) -> list[dict[str, Any]]:
+    """The places the agency pays, each with what can still be changed about it. Nothing of answers."""
+    now = clock.now()
+    return [{"id": one.id, "who": f"{one.given_name or 'Not yet named'} {one.family_name or ''}".strip(), "title": one.title,
+             "when": views.when(one), "state": one.state, "may_cancel": views.may_cancel(one, now),
+             "may_substitute": registrations.substitution_refused(one, now) is None} for one in order_queries.by_ref(found.order_ref).own]
 
 
 def _say(refusal: Refusal) -> None:

@@ -14,7 +14,7 @@ from webapp.payments import balance, balances
 from webapp.registration.models import Order, Payer
 from webapp.web import access
 from webapp.web.forms import Form, Line, again, see
-from webapp.web.registering import remembered
+from webapp.web.registering import deciding, remembered
 from webapp.web.registering.reviewing import zone
 
 pages = Blueprint("balance", __name__)
@@ -31,6 +31,7 @@ class UseForm(Form):
 @access.by_secret
 def ask(ref: str) -> str | Response:
     """What is there, until when, and what is open; one button uses it."""
+    deciding.decided(ref)
     order, payer = _order(ref)
     form = UseForm(formdata=None, data={"from_order": remembered.last_put_off()})
     return render_template("public/order_balance.html", **_page(order, payer, form))
@@ -40,6 +41,7 @@ def ask(ref: str) -> str | Response:
 @access.by_secret
 def use(ref: str) -> Response:
     """Uses it. A held order goes on to its review when something is left to pay."""
+    deciding.decided(ref)
     order, payer = _order(ref)
     form, today, by_id = UseForm(), clock.today(zone()), access.viewer().person_id or None
     if form.validate():

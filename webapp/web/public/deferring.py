@@ -1,17 +1,14 @@
 """/orders/<ref>/defer/<id>: a place is put off, and later a date is chosen. By the order's unguessable reference, so by who pays."""
 
-from typing import Any
-
 from flask import Blueprint, Response, flash, render_template, request
 
 from webapp.core.db import transaction
 from webapp.core.errors import NotFound, Refusal
 from webapp.payments.queries import put_off
-from webapp.registration.queries import orders as queries
-from webapp.registration.queries.orders import OrderView
 from webapp.web import access
 from webapp.web.forms import see
-from webapp.web.registering import moving, putting_off, remembered, views
+from webapp.web.public.substituting import place_of
+from webapp.web.registering import deciding, moving, putting_off, remembered, views
 from webapp.web.registering.handing_on import seen_cents
 from webapp.web.security import limiter
 
@@ -22,8 +19,8 @@ pages = Blueprint("deferring", __name__)
 @access.by_secret
 def deferring(ref: str, registration_id: int) -> str | Response:
     """What is kept, until when and what then, before it is done; once it is, the dates to choose from."""
-    view = queries.by_ref(ref)
-    place = _of(view, registration_id)
+    view = deciding.decided(ref)
+    place = place_of(view, registration_id)
     kept = put_off.of_place(registration_id) if place.put_off_until else None
     if kept is not None:
         remembered.put_off(ref)
@@ -40,7 +37,7 @@ def deferring(ref: str, registration_id: int) -> str | Response:
 @limiter.limit("60 per hour")
 def defer(ref: str, registration_id: int) -> Response:
     """Puts the place off; the page then lists the dates."""
-    place = _of(queries.by_ref(ref), registration_id)
+    place = place_of(deciding.decided(ref), registration_id)
     try:
         with transaction():
             putting_off.done(place.id, seen_group_cents=seen_cents(request.form.get("group") or "0"))
@@ -55,10 +52,3 @@ def defer(ref: str, registration_id: int) -> Response:
 def _refused(ref: str, refusal: Refusal) -> Response:
     flash(f"{refusal.sentence} {refusal.way_out}".strip(), "warning")
     return see(f"/orders/{ref}")
-
-
-def _of(view: OrderView, registration_id: int) -> Any:
-    found = next((one for one in view.own if one.id == registration_id), None)
-    if found is None:
-        raise NotFound
-    return found

@@ -1,4 +1,4 @@
-"""/orders/<ref>: choose breakouts, review and place, see the order, more time, let go, cancel. By the unguessable reference."""
+"""/orders/<ref>: choose breakouts, review and place, see the order, more time, let go. By the unguessable reference."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, make_response, render_template, re
 
 from webapp.core import clock
 from webapp.core.db import transaction
-from webapp.core.errors import AlreadyDone, Closed, NotFound, Refusal, Stale
+from webapp.core.errors import AlreadyDone, Closed, Refusal, Stale
 from webapp.payments import approvals, balance, balances, closing, invoices
 from webapp.payments.rules import unpaid
 from webapp.payments.rules.standing import Balance
@@ -19,8 +19,8 @@ from webapp.web import access
 from webapp.web.forms import again, see
 from webapp.web.public import approve, order_approval, order_code
 from webapp.web.public.pay import to_stripe
-from webapp.web.registering import picking, remembered, reviewing, views
-from webapp.web.registering.cancelling import cancelling_shown, give_back, wants_balance
+from webapp.web.registering import deciding, picking, remembered, reviewing, views
+from webapp.web.registering.cancelling import cents
 
 pages = Blueprint("orders", __name__)
 
@@ -68,7 +68,7 @@ def place(ref: str) -> Response:
 
 def _place(order_id: int, form: reviewing.PayForm) -> str:
     """What the form says, in the caller's transaction; the order's state afterwards."""
-    seen = _cents(form.total.data)
+    seen = cents(form.total.data)
     if form.method.data == "approval":
         return order_approval.asked(order_id, form, seen)
     state = orders.place(order_id, form.method.data or "", po_number=form.po_number.data or "", seen_total_cents=seen,
@@ -143,7 +143,7 @@ def release(ref: str) -> Response:
 @access.by_secret
 def order(ref: str) -> str:
     """Where the order stands, what comes next, and what can be done."""
-    view, now = queries.by_ref(ref), clock.now()
+    view, now = deciding.opened(ref), clock.now()
     seats = queries.seats_of([one.id for one in view.places if one.state == "confirmed"])
     balance = balances.of_order(view.order.id, clock.today(reviewing.zone())) if view.order.state in ("placed", "cancelled") else Balance()
     bills = invoices.of_order(view.order.id) if view.order.method == "invoice" else []
@@ -152,46 +152,8 @@ def order(ref: str) -> str:
     return render_template("public/order.html", **_order(view, seats, balance, bills, now))
 
 
-@pages.get("/orders/<ref>/cancel/<int:registration_id>")
-@access.by_secret
-def cancelling(ref: str, registration_id: int) -> str | Response:
-    """What comes back, in dollars, before anything is cancelled."""
-    view, now = queries.by_ref(ref), clock.now()
-    chosen = next((one for one in view.own if one.id == registration_id), None)
-    if chosen is None:
-        raise NotFound
-    if not views.may_cancel(chosen, now):
-        return see(f"/orders/{ref}")
-    return render_template("public/order_cancel.html", view=view, place=chosen, when=views.when(chosen),
-                           **cancelling_shown(registration_id, view.order.id))
-
-
-@pages.post("/orders/<ref>/cancel/<int:registration_id>")
-@access.by_secret
-def cancel(ref: str, registration_id: int) -> Response:
-    """Cancels the place; what is paid beyond what is owed goes back the way it came."""
-    chosen = next((one for one in queries.by_ref(ref).own if one.id == registration_id), None)
-    if chosen is None:
-        raise NotFound
-    if not views.may_cancel(chosen, clock.now()):
-        return see(f"/orders/{ref}")
-    try:
-        with transaction():
-            give_back(registration_id, by_id=access.viewer().person_id or None, seen_group_cents=seen_cents(request.form),
-                      as_balance=wants_balance(registration_id, chosen.order_id, request.form))
-        flash("The place is cancelled.")
-    except Refusal as refusal:
-        flash(f"{refusal.sentence} {refusal.way_out}", "warning")
-    return see(f"/orders/{ref}")
-
-
-def seen_cents(sent: Any) -> int:
-    """What the page said that the other places will cost more."""
-    return _cents(sent.get("group") or "0")
-
-
 def _order(view: OrderView, seats: list[Any], balance: Balance, bills: Any, now: Any) -> dict[str, Any]:
-    first = view.first
+    first, decides = view.first, deciding.may(view)
     ahead, more = views.sessions(list({one.id: one for one in seats}.values()), now, places=view.places)
     return {
         "view": view, "place": first, "title_line": views.titles(view), "several_events": len({one.event_id for one in view.own}) > 1,
@@ -202,16 +164,17 @@ def _order(view: OrderView, seats: list[Any], balance: Balance, bills: Any, now:
         "choosable": {one.id for one in view.own if seats and one.has_blocks and views.may_choose(one, now)},
         "linked": {one.id: views.linked(one, view.places, seats, now) for one in view.own},
         "cancellable": {one.id for one in view.own if views.may_cancel(one, now)},
-        "substitutable": {one.id for one in view.own if registrations.substitution_refused(one, now) is None},
-        "transferable": {one.id for one in view.own if registrations.transfer_refused(one, now) is None},
-        "deferrable": {one.id for one in view.own if registrations.deferral_refused(one, now) is None},
+        "decides": decides,
+        "substitutable": {one.id for one in view.own if decides and registrations.substitution_refused(one, now) is None},
+        "transferable": {one.id for one in view.own if decides and registrations.transfer_refused(one, now) is None},
+        "deferrable": {one.id for one in view.own if decides and registrations.deferral_refused(one, now) is None},
         "questions": own_page.questions_path(first.id) if first.replaces_id and view.opens(first) else "",
-        "plans": views.plans(view, now, is_unpaid=_is_unpaid(view, balance)) if view.active else [],
+        "plans": views.plans(view, now, is_unpaid=_is_unpaid(view, balance)) if view.active and decides else [],
         "until": reviewing.until_words(view.order.hold_until) if view.order.hold_until else "", "instalments": views.instalments(view),
         "years": years.on_order(view.order.id) if view.order.has_year and view.order.state in ("placed", "cancelled") else [],
-        "receipts": views.receipts(view) if balance.paid_cents > 0 else [],
+        "receipts": views.receipts(view) if balance.paid_cents > 0 and decides else [],
         "is_open": reviewing.is_open(view), "naming_until": views.naming_until(view),
-        "asked": order_approval.shown(view), "unpaid": _unpaid(view, balance), "zone": reviewing.zone(),
+        "asked": order_approval.shown(view), "unpaid": _unpaid(view, balance) if decides else [], "zone": reviewing.zone(),
     }
 
 
@@ -238,8 +201,3 @@ def _unpaid(view: OrderView, balance: Balance) -> list[str]:
 def _is_unpaid(view: OrderView, balance: Balance) -> bool:
     """The places are hers, and no money came for them."""
     return view.order.state == "placed" and not balance.paid_cents and not balance.processing_cents
-
-
-def _cents(value: str | None) -> int:
-    """What the page showed; a total that cannot be read is one that changed."""
-    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 12 else -1

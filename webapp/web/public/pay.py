@@ -12,6 +12,7 @@ from webapp.registration.models import Order
 from webapp.web import access
 from webapp.web.forms import see
 from webapp.web.public import approve
+from webapp.web.registering import deciding
 
 pages = Blueprint("pay", __name__)
 
@@ -20,7 +21,7 @@ pages = Blueprint("pay", __name__)
 @access.by_secret
 def start(ref: str) -> Response:
     """Opens Stripe's page for what is due on the order (`whole=1`: everything still open) and goes there."""
-    return to_stripe(order_id_of(ref), back=f"/orders/{ref}", whole=request.form.get("whole") == "1")
+    return to_stripe(deciding.decided(ref).order.id, back=f"/orders/{ref}", whole=request.form.get("whole") == "1")
 
 
 @pages.get("/orders/<ref>/paid")

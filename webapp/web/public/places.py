@@ -73,7 +73,8 @@ def cancelling(key: str) -> str | Response:
     shown = _of(key)
     if not views.may_cancel(shown, clock.now()):
         return see(f"/places/{key}")
-    return render_template("public/place_cancel.html", place=shown, address=f"/places/{key}", when=views.when(shown))
+    return render_template("public/place_cancel.html", place=shown, address=f"/places/{key}", action=f"/places/{key}/cancel",
+                           when=views.when(shown))
 
 
 @pages.post("/places/<key>/cancel")

@@ -9,9 +9,8 @@ from webapp.core import money, times
 from webapp.payments.queries import paid
 from webapp.payments.queries.paid import Part
 from webapp.registration import own_page
-from webapp.registration.queries import orders as queries
 from webapp.web import access
-from webapp.web.registering import reviewing, views
+from webapp.web.registering import deciding, reviewing, views
 
 pages = Blueprint("receipts", __name__)
 
@@ -20,7 +19,7 @@ pages = Blueprint("receipts", __name__)
 @access.by_secret
 def of_order(ref: str) -> str:
     """What was paid for the whole order: how much, when, how, and for what."""
-    view = queries.by_ref(ref)
+    view = deciding.decided(ref)
     parts = paid.of_order(view.order.id)
     return render_template("public/receipt.html", title="Receipt", crumb=("Your registration", f"/orders/{ref}"),
                            lines=views.money_lines(view), total=money.written(view.total_cents), **_said(parts),

@@ -5,7 +5,6 @@ from typing import Any
 from flask import Blueprint, Response, flash, render_template
 
 from webapp.core import clock
-from webapp.core.errors import NotFound
 from webapp.registration import registrations
 from webapp.registration.other_date import Foreseen
 from webapp.registration.queries import orders as queries
@@ -13,7 +12,8 @@ from webapp.registration.queries.orders import OrderView
 from webapp.registration.registrations import Transferred
 from webapp.web import access
 from webapp.web.forms import again, see
-from webapp.web.registering import moving, views
+from webapp.web.public.substituting import place_of
+from webapp.web.registering import deciding, moving, views
 from webapp.web.registering.moving import DateForm
 from webapp.web.security import limiter
 
@@ -24,8 +24,8 @@ pages = Blueprint("transferring", __name__)
 @access.by_secret
 def choosing(ref: str, registration_id: int) -> str | Response:
     """The other dates of the course; where the place cannot move any more, says why."""
-    view = queries.by_ref(ref)
-    place = _of(view, registration_id)
+    view = deciding.decided(ref)
+    place = place_of(view, registration_id)
     refusal = registrations.transfer_refused(place, clock.now())
     if refusal is not None:
         flash(f"{refusal.sentence} {refusal.way_out}".strip(), "warning")
@@ -38,8 +38,8 @@ def choosing(ref: str, registration_id: int) -> str | Response:
 @limiter.limit("60 per hour")
 def transfer(ref: str, registration_id: int) -> str | Response:
     """First shows what it means in dollars, then, sent again from there, moves the place."""
-    view = queries.by_ref(ref)
-    place, form = _of(view, registration_id), DateForm()
+    view = deciding.decided(ref)
+    place, form = place_of(view, registration_id), DateForm()
     wanted = moving.number(form.event.data)
     found = moving.proceed(form, registration_id, wanted)
     if isinstance(found, Transferred):
@@ -48,13 +48,6 @@ def transfer(ref: str, registration_id: int) -> str | Response:
     if found is None and (form.errors or form.form_errors):
         return again("public/order_transfer.html", **_page(queries.by_ref(ref), place, form))
     return render_template("public/order_transfer.html", **_page(view, place, form, found))
-
-
-def _of(view: OrderView, registration_id: int) -> Any:
-    found = next((one for one in view.own if one.id == registration_id), None)
-    if found is None:
-        raise NotFound
-    return found
 
 
 def _page(view: OrderView, place: Any, form: DateForm, foreseen: Foreseen | None = None) -> dict[str, Any]:

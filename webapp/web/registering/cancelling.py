@@ -36,6 +36,16 @@ def wants_balance(registration_id: int, order_id: int, sent: Any) -> bool:
     return _instead(registration_id, balance, registrations.foresee_regroup(registration_id)) is not None
 
 
+def seen_cents(sent: Any) -> int:
+    """What the page said that the other places will cost more."""
+    return cents(sent.get("group") or "0")
+
+
+def cents(value: str | None) -> int:
+    """What the page showed; an amount that cannot be read is one that changed."""
+    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 12 else -1
+
+
 def _instead(registration_id: int, balance: Balance, group_cents: int) -> Outcome | None:
     found = registrations.foresee(registration_id, as_balance=True)
     whole = found.balance_cents and giving_back.foreseen_kept(balance, found, group_cents) == found.balance_cents
