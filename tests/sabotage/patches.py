@@ -18,6 +18,7 @@ PROGRAMME = "tests/actions/registration/test_programme.py"
 YEARS = "tests/actions/registration/test_membership_years.py"
 YEARS_PAID = "tests/actions/payments/test_membership_years.py"
 CARTS = "tests/actions/registration/test_carts.py"
+ADDITIONS = "tests/actions/registration/test_additions.py"
 TRANSFERRING = "tests/actions/registration/test_transferring.py"
 SUBSTITUTING = "tests/actions/registration/test_substituting.py"
 ALLOCATIONS = "tests/rules/payments/test_allocations.py"
@@ -262,6 +263,22 @@ PATCHES = [
     Patch("late money brings back what was taken off the order", "webapp/registration/orders/joining.py",
           'one.state, one.ended_at, one.ended_reason = "cancelled", now, TAKEN_OUT', 'one.state, one.ended_at, one.ended_reason = "expired", now, TAKEN_OUT',
           f"{CARTS}::test_late_money_does_not_bring_back_what_was_taken_out"),
+    # --- additions to a placed order
+    Patch("who is added pays as if she came alone", "webapp/registration/orders/holding.py",
+          "additions.placed_in(whole.id, of.id) if whole", "0 if whole", f"{ADDITIONS}::test_the_third_makes_all_three_cheaper_once_she_is_placed"),
+    Patch("an addition makes those who are there dearer", "webapp/registration/orders/additions.py",
+          "0 < Cheaper(fee, old, line).cents <=", "Cheaper(fee, old, line).cents <=",
+          f"{ADDITIONS}::test_who_was_promised_more_keeps_it"),
+    Patch("a group price takes more off than the place costs", "webapp/registration/orders/additions.py",
+          ".cents <= sum(one.amount_cents for one in own):", ".cents:",
+          f"{ADDITIONS}::test_a_code_and_the_group_price_never_take_off_more_than_the_place_costs"),
+    Patch("what was paid too much for the group stays", "webapp/payments/seating.py", "    additions.settle(order.id, at)\n", "",
+          f"{ADDITIONS}::test_what_was_paid_too_much_goes_back_and_is_asked_for_once"),
+    Patch("one is added twice", "webapp/registration/orders/holding.py", "{*known_refs, *additions.refs_of(whole)} if whole else known_refs",
+          "known_refs", f"{ADDITIONS}::test_the_same_person_is_not_added_twice"),
+    Patch("two additions placed together count half", "webapp/registration/orders/locking.py",
+          ".where(or_(Order.id == bindparam(\"order\"), Order.id == _PART_OF))", ".where(Order.id == bindparam(\"order\"))",
+          "tests/concurrency/registration/test_additions.py::test_additions_placed_together_all_come_to_the_group_price", "postgresql"),
     # --- another date
     Patch("a place moves and keeps its seat here", "webapp/registration/registrations/transferring.py",
           "at=now, given_up=given_up, asides=asides, by_id=by_id)", "at=now, asides=asides, by_id=by_id)",

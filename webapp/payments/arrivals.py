@@ -13,6 +13,7 @@ from webapp.core import clock, logs, money
 from webapp.core.db import db, insert_new
 from webapp.payments import approvals, messages, seating, settlement
 from webapp.payments.models import PAYMENT_MOVES, CheckoutPage, Payment
+from webapp.payments.rules.outcomes import Outcome
 from webapp.registration.models import Order
 
 log = logs.logger(__name__)
@@ -32,14 +33,6 @@ class Arrival:
     page_key: str = ""
     charge_id: str | None = None
     method: str | None = None
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What an event came to, for the inbox: applied, ignored or for_finance, and why in words."""
-
-    outcome: str
-    note: str = ""
 
 
 def apply(arrival: Arrival) -> Outcome:

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.payments import arrivals, disputes, gateway, payouts, returned, told
-from webapp.payments.arrivals import Outcome
 from webapp.payments.models import CheckoutPage
+from webapp.payments.rules.outcomes import Outcome
 
 Body = dict[str, Any]
 

@@ -9,9 +9,9 @@ from sqlalchemy import or_, select
 from webapp.core import logs
 from webapp.core.db import db, insert_new, transaction
 from webapp.payments import gateway
-from webapp.payments.arrivals import Outcome
 from webapp.payments.models import Dispute, Payment, Payout, PayoutLine, Refund
 from webapp.payments.rules import waiting
+from webapp.payments.rules.outcomes import Outcome
 
 log = logs.logger(__name__)
 LONGEST_WAIT = timedelta(days=1)

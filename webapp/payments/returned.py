@@ -7,8 +7,8 @@ from sqlalchemy import or_, select
 from webapp.core import clock, logs, money, work
 from webapp.core.db import db, insert_new
 from webapp.payments import messages, settlement
-from webapp.payments.arrivals import Outcome
 from webapp.payments.models import REFUND_MOVES, Payment, Refund
+from webapp.payments.rules.outcomes import Outcome
 
 log = logs.logger(__name__)
 STATES = {"succeeded": "succeeded", "pending": "pending", "requires_action": "pending", "failed": "failed", "canceled": "failed"}

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from webapp.payments import additions
 from webapp.registration import orders
 from webapp.registration.models import Order
 
@@ -16,8 +17,12 @@ def after_payment(order: Order, at: datetime) -> str:
         return ""
     if order.state == "cancelled":
         return "Paid after the order was cancelled."
-    if order.state == "expired":
-        return _late(order, at)
+    problem = _late(order, at) if order.state == "expired" else _confirmed(order, at)
+    additions.settle(order.id, at)
+    return problem
+
+
+def _confirmed(order: Order, at: datetime) -> str:
     orders.confirm(order.id, at)
     return ""
 

@@ -191,6 +191,7 @@ class Order(Base):
     approvals: Mapped[int] = mapped_column(default=0, server_default="0")  # how often one was asked
     submit_key: Mapped[str | None] = mapped_column(String(64), unique=True)  # of the form: a double click makes one order
     joined_id: Mapped[int | None] = mapped_column(ForeignKey("order.id"), index=True)  # its places went on that order
+    part_of_id: Mapped[int | None] = mapped_column(ForeignKey("order.id"), index=True)  # of that placed order, added to it later
     policy_accepted_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     placed_at: Mapped[datetime | None]

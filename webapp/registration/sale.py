@@ -130,10 +130,13 @@ def load_by_id(event_id: int) -> Sale:
 
 def group_rules(of: Sale) -> list[tuple[int, int]]:
     """(from how many people, basis points off) of the event. Asked only where there are any."""
-    if not of.event.has_group_rules:
-        return []
+    return group_steps(of.id) if of.event.has_group_rules else []
+
+
+def group_steps(event_id: int) -> list[tuple[int, int]]:
+    """The same of the event with this id."""
     return [(row[0], row[1]) for row in db.session.execute(
-        select(GroupRule.min_count, GroupRule.percent_basis_points).where(GroupRule.event_id == of.id))]
+        select(GroupRule.min_count, GroupRule.percent_basis_points).where(GroupRule.event_id == event_id))]
 
 
 def _load(by: str, value: str | int) -> Sale:

@@ -8,7 +8,7 @@ from webapp.accounts.models import Agency, EmailAddress, RoleGrant
 from webapp.core import clock, states, text
 from webapp.core.db import db
 from webapp.core.errors import AlreadyDone, Closed, NotFound, Unacceptable
-from webapp.payments import invoices, settlement
+from webapp.payments import additions, invoices, settlement
 from webapp.payments.approvals import asking, letters
 from webapp.payments.models import APPROVAL_MOVES, Invoice, Payment, PaymentApproval
 from webapp.payments.rules import approving
@@ -30,6 +30,7 @@ def approve(approval_id: int, *, po_number: str = "") -> Invoice | None:
     orders.place(order.id, "invoice", po_number=number, bill_to=bill_to(found, agency), approved=True)
     found.po_number = number
     move(found, "approved", clock.now())
+    additions.settle(order.id, clock.now())
     return invoices.issue(order.id)
 
 

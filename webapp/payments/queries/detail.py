@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from webapp.accounts.models import Agency, Person
 from webapp.catalog.models import Event
@@ -40,10 +40,11 @@ class OrderMoney:
     payments: list[Payment]
     refunds: list[Refund]
     bills: list[invoices.Bill]
+    others: list[tuple[str, Balance]]  # what was added to it or it was added to: references, and how each stands
 
 
 def of_order(ref: str, today: date) -> OrderMoney:
-    """The order by its reference; NotFound when there is none. Seven statements."""
+    """The order by its reference; NotFound when there is none. Eight statements, one more where it has additions."""
     row: Any = db.session.execute(
         select(Order, Payer, Agency)
         .join(Payer, Payer.id == Order.payer_id)
@@ -72,6 +73,7 @@ def of_order(ref: str, today: date) -> OrderMoney:
         payments,
         refunds,
         invoices.of_order(order.id),
+        _others(order, today),
     )
 
 
@@ -90,6 +92,15 @@ def history_of(subject: str) -> list[tuple[AuditEntry, str]]:
         .limit(100)
     )
     return [(row[0], row[1] or "Attune") for row in rows]
+
+
+def _others(order: Order, today: date) -> list[tuple[str, Balance]]:
+    first = order.part_of_id or order.id
+    rows = db.session.execute(select(Order.id, Order.ref).where(
+        or_(Order.id == first, Order.part_of_id == first), Order.id != order.id, Order.state.in_(balances.COUNTED))
+        .order_by(Order.id)).all()
+    stands = balances.of_orders([row.id for row in rows], today) if rows else {}
+    return [(row.ref, stands[row.id]) for row in rows]
 
 
 def _charges(order_id: int) -> list[ChargeRow]:

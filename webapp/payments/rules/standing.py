@@ -1,6 +1,7 @@
 """How an order stands: owed against paid, in cents and in one word."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True)
@@ -69,3 +70,9 @@ class Balance:
         if self.refunded_cents:
             return ("Refunded", "plain") if not self.paid_cents else ("Paid, part refunded", "ok")
         return ("Paid", "ok") if self.paid_cents else ("Nothing owed", "plain")
+
+
+def together(balances: Iterable[Balance]) -> Balance:
+    """Several orders as one: each of the sums."""
+    found = list(balances)
+    return Balance(**{one.name: sum(getattr(balance, one.name) for balance in found) for one in fields(Balance)})

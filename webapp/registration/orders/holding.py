@@ -15,7 +15,7 @@ from webapp.core.db import db
 from webapp.core.errors import Refusal, Unacceptable
 from webapp.registration import ledger, pricing, rules, sale
 from webapp.registration.models import Order, Registration
-from webapp.registration.orders import joining, making, membering, releasing, typed
+from webapp.registration.orders import additions, joining, making, membering, reckoning, releasing, typed
 from webapp.registration.orders.wishes import Attendee, Buyer, Held, Place
 from webapp.registration.sale import AddOnOffer, Sale
 from webapp.registration.setasides import drawing
@@ -24,7 +24,7 @@ from webapp.registration.waitlist import claiming
 
 def hold(event_id: int, attendees: Sequence[Attendee], buyer: Buyer, *, submit_key: str | None = None, form_key: str | None = None,
          known_refs: Collection[str] = (), of: Sale | None = None, offer: str = "", code: str = "",
-         agency_id: int | None = None, into: int | None = None) -> Held:
+         agency_id: int | None = None, into: int | None = None, part_of: int | None = None) -> Held:
     """Keeps places for everybody in the list, in one order, while the buyer pays. Seats, price and answers are kept with it.
 
     `submit_key` makes the same form one order, however often it comes. `form_key` is the key's beginning shared by all versions
@@ -35,7 +35,8 @@ def hold(event_id: int, attendees: Sequence[Attendee], buyer: Buyer, *, submit_k
     `agency_id`: the agency that books for its staff: each place is taken from its own pool of seats in the event as long as that has any
     left (for its type and mode, until it returns to sale), then from open sale; nothing is different where the agency has no pool.
     Whether she may book for the agency is the caller's to check. `into`: the held order the places go on, that this buyer began
-    before (`joining`).
+    before (`joining`). `part_of`: the placed order they are added to: an order of their own, counted together by the group rule
+    (`additions`).
     Refuses as `rules`, `codes`, `funds`, `making.order` and `claiming.claim` say.
     """
     now = clock.now()
@@ -47,13 +48,14 @@ def hold(event_id: int, attendees: Sequence[Attendee], buyer: Buyer, *, submit_k
         if refusal is not None:
             raise refusal
     begun = joining.open_order(into, now, len(attendees)) if into is not None else None
+    whole = additions.open_whole(part_of, of.id) if part_of is not None else None
     replaced = [one for one in earlier if one.state == "held"]
     claimed = claiming.claim(offer, of.id, len(attendees), now) if offer and not replaced else None
     given_up: dict[int, Counter[int]] = {}
     for one in replaced:
         given_up |= releasing.replace(one.id, now)
-    _not_registered_here(of.id, attendees, known_refs)
-    together = len(attendees) + (joining.people_in(begun.id, of.id) if begun else 0)
+    _not_registered_here(of.id, attendees, {*known_refs, *additions.refs_of(whole)} if whole else known_refs)
+    together = len(attendees) + (reckoning.together(begun, of.id) if begun else additions.placed_in(whole.id, of.id) if whole else 0)
     group = sale.group_rules(of) if together > 1 else []
     joins = begun.id if begun is not None and begun.has_year else None
     wanted = [_place(of, one, now, together, group, buyer, joins) for one in attendees]
@@ -66,7 +68,7 @@ def hold(event_id: int, attendees: Sequence[Attendee], buyer: Buyer, *, submit_k
                            passed=claimed.passed if claimed else None, asides=asides)
     ends = [claimed.until] if claimed else [one.hold_until for one in replaced]
     made = making.order(of, wanted, buyer, at=now, submit_key=submit_key, given_up=given_up, passed=claimed.passed if claimed else None,
-                        asides=asides, hold=max([making.HOLD, *(end - now for end in ends)]))
+                        asides=asides, hold=max([making.HOLD, *(end - now for end in ends)]), part_of_id=whole.id if whole else None)
     return replace(made, note=note)
 
 

@@ -46,11 +46,6 @@ def open_order(order_id: int, now: datetime, more: int) -> Order:
     return order
 
 
-def people_in(order_id: int, event_id: int) -> int:
-    """How many places of the event are on the order."""
-    return sum(one.event_id == event_id for one in reckoning.own(order_id))
-
-
 def add(order: Order, of: Sale, wanted: Sequence[Place], *, at: datetime, submit_key: str | None, typed: str = "",
         given_up: Mapping[int, Counter[int]] | None = None, passed: seats.Uses | None = None, asides: Iterable[Standing] = ()) -> Held:
     """The places on the order that is `open_order`; its deadline is twenty minutes from now again, two hours after it was begun at most.

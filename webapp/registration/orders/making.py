@@ -29,17 +29,17 @@ HOLD = timedelta(minutes=20)
 
 def order(of: Sale, wanted: Sequence[Place], buyer: Buyer, *, at: datetime, submit_key: str | None = None,
           hold: timedelta = HOLD, given_up: Mapping[int, Counter[int]] | None = None, passed: seats.Uses | None = None,
-          asides: Iterable[Standing] = ()) -> Held:
+          asides: Iterable[Standing] = (), part_of_id: int | None = None) -> Held:
     """A held order with a registration for each place, in the caller's transaction.
 
     `given_up`: what places hold that these take the place of (`releasing.replace`), given back in the same pass over the pools.
     `passed`: seats of an offer of the waitlist, which these places take over. `asides`: the set-asides, locked, from which places
-    are taken or were.
+    are taken or were. `part_of_id`: the placed order it is an addition to.
     The uses of discount codes come after the pools, funds after them.
     Refuses with Full (which level), with `already_registered` (one active place per person and event), and with AlreadyDone
     when the same form made an order at the same instant.
     """
-    made = _order_row(buyer, at, submit_key, hold, is_split=any(place.fund for place in wanted))
+    made = _order_row(buyer, at, submit_key, hold, is_split=any(place.fund for place in wanted), part_of_id=part_of_id)
     placed = seated(of, made, wanted, at=at, given_up=given_up, passed=passed, asides=asides)
     if given_up or any(place.code_id for place in wanted):
         counting.move(given_up or (), [_use(registration, place) for registration, place in placed if place.code_id], at)
@@ -82,14 +82,15 @@ def already(mine: bool = True) -> Refusal:
                    code="already_registered")
 
 
-def _order_row(buyer: Buyer, at: datetime, submit_key: str | None, hold: timedelta, *, is_split: bool) -> Order:
+def _order_row(buyer: Buyer, at: datetime, submit_key: str | None, hold: timedelta, *, is_split: bool,
+               part_of_id: int | None) -> Order:
     payer = Payer(kind="agency" if buyer.agency_id else "person", person_id=buyer.person_id, agency_id=buyer.agency_id,
                   name=buyer.name[:200], email=buyer.email, created_at=at)
     db.session.add(payer)
     db.session.flush()
     made = insert_new(Order, on=("submit_key",), values={
         "ref": tokens.readable(16), "payer_id": payer.id, "placed_by_id": buyer.person_id, "hold_until": at + hold,
-        "submit_key": submit_key, "created_at": at, "is_split": is_split})
+        "submit_key": submit_key, "created_at": at, "is_split": is_split, "part_of_id": part_of_id})
     if made is None:
         raise AlreadyDone("This form was sent twice at the same moment; it made one order.", code="same_form")
     return made

@@ -1,6 +1,6 @@
 """One order as its page shows it. Three statements, whatever is in it; the seats ahead are a fourth."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -67,6 +67,11 @@ class OrderView:
         """Places held or confirmed, in the order they were made: linked ones follow those they came with."""
         return [one for one in self.places if one.state in ("held", "confirmed")]
 
+    def joined(self, additions: Iterable["OrderView"]) -> "OrderView":
+        """The order with what was added to it, as one."""
+        parts = [self, *additions]
+        return OrderView(self.order, [one for part in parts for one in part.places], [one for part in parts for one in part.lines])
+
     def opens(self, place: Any) -> bool:
         """Whether the page may hand out what lets one in: not of who has a page of her own: a colleague who took a place over, and
         everybody an agency booked for."""
@@ -85,8 +90,8 @@ def id_of(ref: str) -> int:
 
 
 def state_of(ref: str) -> Any:
-    """Id and state of the order at this address; NotFound when there is none."""
-    found = db.session.execute(select(Order.id, Order.state).where(Order.ref == ref)).one_or_none()
+    """Id and state of the order at this address, and whose part it is; NotFound when there is none."""
+    found = db.session.execute(select(Order.id, Order.state, Order.part_of_id).where(Order.ref == ref)).one_or_none()
     if found is None:
         raise NotFound
     return found
@@ -114,6 +119,35 @@ def begun(ref: str, now: datetime) -> Any:
                Payer.agency_id.is_(None))).one_or_none()
 
 
+def whole(ref: str) -> Any:
+    """The order others may be added to, by its own reference or that of an addition: how it stands, who ordered and who is billed
+    (`billed_`). NotFound when there is none."""
+    named, billed = aliased(Order), aliased(Payer)
+    first = select(func.min(Charge.id)).where(Charge.order_id == Order.id).correlate(Order).scalar_subquery()
+    found = db.session.execute(
+        select(Order.id, Order.ref, Order.state, Order.method, Order.po_number, Order.placed_by_id, Payer.name, Payer.email,
+               billed.agency_id, billed.kind.label("billed_kind"), billed.name.label("billed_name"),
+               billed.email.label("billed_email"), billed.address.label("billed_address"))
+        .join(named, func.coalesce(named.part_of_id, named.id) == Order.id).join(billed, billed.id == Order.payer_id)
+        .join(Charge, Charge.id == first).join(Payer, Payer.id == Charge.payer_id).where(named.ref == ref)).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def additions(view: OrderView, *more: ColumnElement[Any]) -> list[OrderView]:
+    """What was added to the order later and is placed (or was): an order each, in the order they were made.
+    Three statements where there is any, else none."""
+    if not view.order.has_additions:
+        return []
+    orders = db.session.execute(_orders(Order.part_of_id == view.order.id, Order.state.in_(("placed", "cancelled")), more=more)).all()
+    ids = [one.id for one in orders]
+    places = places_of(Registration.order_id.in_(ids)) if ids else []
+    lines = db.session.execute(_lines_of(Charge.order_id.in_(ids))).all() if ids else []
+    return [OrderView(one, [place for place in places if place.order_id == one.id], [line for line in lines if line.order_id == one.id])
+            for one in orders]
+
+
 def place_among(refs: Collection[str], event_id: int, email: str) -> Any:
     """The latest active place in the event for the address, among these orders: its state and the order's reference, or None."""
     return db.session.execute(
@@ -133,22 +167,33 @@ def by_ref(ref: str, *more: ColumnElement[Any]) -> OrderView:
 
 @cache  # here and below: built once, for composing one costs more than running it
 def _order(*more: ColumnElement[Any]) -> Any:
-    o, p, a = Order, Payer, Agency
+    return _orders(Order.ref == bindparam("ref"), more=more)
+
+
+def _orders(*which: ColumnElement[bool], more: Collection[ColumnElement[Any]] = ()) -> Any:
+    o, p, a, added, whole_ = Order, Payer, Agency, aliased(Order), aliased(Order)
     return (
         select(o.id, o.ref, o.state, o.method, o.po_number, o.hold_until, o.extensions, o.approval_until, o.approvals, o.has_year,
                o.created_at, o.placed_at, o.ended_at, o.placed_by_id, own_page.buyer_address().label("buyer_email"),
                p.kind.label("payer_kind"), p.name.label("payer_name"), p.email.label("payer_email"), p.address.label("payer_address"),
-               p.agency_id, a.name.label("agency"), a.billing_name, a.billing_email, a.billing_address, a.po_required, *more)
-        .join(p, p.id == o.payer_id).outerjoin(a, a.id == p.agency_id).where(o.ref == bindparam("ref")))
+               p.agency_id, a.name.label("agency"), a.billing_name, a.billing_email, a.billing_address, a.po_required,
+               whole_.ref.label("whole_ref"), select(added.id).where(added.part_of_id == o.id).exists().label("has_additions"), *more)
+        .join(p, p.id == o.payer_id).outerjoin(a, a.id == p.agency_id).outerjoin(whole_, whole_.id == o.part_of_id)
+        .where(*which).order_by(o.id))
 
 
 @cache
 def _lines() -> Any:
+    return _lines_of(Charge.order_id == bindparam("order"))
+
+
+def _lines_of(which: ColumnElement[bool]) -> Any:
     voiding = aliased(Charge)
     return (
-        select(Charge.id, Charge.kind, Charge.label, Charge.amount_cents, Charge.due_on, Charge.explained, Charge.registration_id)
+        select(Charge.id, Charge.order_id, Charge.kind, Charge.label, Charge.amount_cents, Charge.due_on, Charge.explained,
+               Charge.registration_id)
         .outerjoin(voiding, voiding.voids_id == Charge.id)
-        .where(Charge.order_id == bindparam("order"), Charge.kind != "void", voiding.id.is_(None)).order_by(Charge.id))
+        .where(which, Charge.kind != "void", voiding.id.is_(None)).order_by(Charge.id))
 
 
 def places_of(which: Any) -> list[Any]:
@@ -167,11 +212,10 @@ def _places() -> Any:
     return (
         select(r.id, r.state, r.mode, r.email, r.person_id, r.order_id, r.inclusion_of_id, r.replaces_id, r.ended_reason, r.release_on,
                r.declined_blocks, r.confirmed_at, r.moved_at, r.event_id, r.group_id, r.type_id, RegistrationType.name.label("type"),
-               RegistrationType.audience, RegistrationType.on_request, Deferral.expires_on.label("put_off_until"), e.course_id,
-               e.sign_up, e.title, e.slug, e.kind, e.zone, e.city, e.mode.label("event_mode"), e.platform, e.online_url,
+               RegistrationType.audience, RegistrationType.on_request, Deferral.expires_on.label("put_off_until"), e.course_id, e.sign_up,
+               e.opens_at, e.closes_at, e.title, e.slug, e.kind, e.zone, e.city, e.mode.label("event_mode"), e.platform, e.online_url,
                e.link_opens_minutes, e.starts_at, e.ends_at, e.session_count, e.status, e.training_minutes, e.rsc_minutes,
-               e.breakouts_change_until, e.access_contact,
-               e.unpaid_at_start, e.unpaid_release, Venue.name.label("venue"),
+               e.breakouts_change_until, e.access_contact, e.unpaid_at_start, e.unpaid_release, Venue.name.label("venue"),
                select(Block.id).where(Block.event_id == e.id).exists().label("has_blocks"),
                CancellationPolicy.rules, CancellationPolicy.sentence, Person.given_name, Person.family_name)
         .join(e, e.id == r.event_id).join(RegistrationType, RegistrationType.id == r.type_id)

@@ -1,7 +1,8 @@
 """When fewer are left in an order than its group price asks for: what those who stay cost more, where the event's policy says so.
 
 Who pays sees it in dollars first. What a colleague or the attendee gives back re-prices nobody: a substitution keeps the number, and
-an attendee does not decide about others' money. A price in instalments keeps its group price, which is inside its parts.
+an attendee does not decide about others' money. A price in instalments keeps its group price, which is inside its parts. Who was
+added to an order later counts too; re-priced are those on the order that the place is taken from.
 """
 
 from collections.abc import Sequence
@@ -14,8 +15,9 @@ from sqlalchemy import select
 from webapp.catalog.models import CancellationPolicy, Event
 from webapp.core import money
 from webapp.core.db import db
-from webapp.registration import ledger
-from webapp.registration.models import ACTIVE, Charge, GroupRule, Order, Registration
+from webapp.registration import ledger, sale
+from webapp.registration.models import ACTIVE, Charge, Order, Registration
+from webapp.registration.orders import additions
 from webapp.registration.pricing import Line, group_share
 
 REASON = "Fewer people than the group price asks for"
@@ -59,9 +61,8 @@ def _lost(order_id: int, event_id: int, leaving: Sequence[int]) -> list[Lost]:
         Registration.state.in_(ACTIVE), Registration.id.not_in(leaving))))
     lines = ledger.live(order_id, stay)
     fees = {one.registration_id: one.amount_cents for one in lines if one.kind == "fee"}
-    steps = [(row[0], row[1]) for row in db.session.execute(
-        select(GroupRule.min_count, GroupRule.percent_basis_points).where(GroupRule.event_id == event_id))]
-    count, share = group_share(steps, len(stay)) or (0, 0)
+    together = len(stay) + additions.others_in(order_id, event_id)
+    count, share = group_share(sale.group_steps(event_id), together) or (0, 0)
     found = []
     for one in lines:
         if one.kind == "discount" and one.explained.get("rule") == "group" and one.registration_id in fees:

@@ -20,7 +20,7 @@ pages = Blueprint("order_calendar", __name__)
 @access.by_secret
 def calendar(ref: str) -> str:
     """For each confirmed place: an address per program, or once as a file. A new address is shown here once."""
-    view = queries.by_ref(ref)
+    view = _whole(ref)
     if not view.places:  # an order that only owes parts of others' places
         raise NotFound
     return page(f"/orders/{ref}", view.first.title, _confirmed(view))
@@ -72,6 +72,11 @@ def _confirmed(view: queries.OrderView) -> list[Any]:
     return [one for one in view.places if one.state == "confirmed" and one.person_id is not None and view.opens(one)]
 
 
+def _whole(ref: str) -> queries.OrderView:
+    view = queries.by_ref(ref)
+    return view.joined(queries.additions(view))
+
+
 def _outer(places: list[Any]) -> list[Any]:
     """Without those that came with another one of them: its calendar shows them."""
     ids = {one.id for one in places}
@@ -79,7 +84,7 @@ def _outer(places: list[Any]) -> list[Any]:
 
 
 def _place(ref: str, registration_id: int) -> Any:
-    found = next((one for one in _confirmed(queries.by_ref(ref)) if one.id == registration_id), None)
+    found = next((one for one in _confirmed(_whole(ref)) if one.id == registration_id), None)
     if found is None:
         raise NotFound
     return found

@@ -7,19 +7,17 @@ from flask import Blueprint, Response, flash, make_response, render_template, re
 from webapp.core import clock
 from webapp.core.db import transaction
 from webapp.core.errors import AlreadyDone, Closed, Refusal, Stale
-from webapp.payments import approvals, balance, balances, closing, invoices
-from webapp.payments.rules import unpaid
-from webapp.payments.rules.standing import Balance
-from webapp.registration import orders, own_page, registrations
+from webapp.payments import additions, approvals, balance, closing, invoices
+from webapp.registration import orders, registrations
 from webapp.registration.orders import BillTo
-from webapp.registration.queries import blocks, years
+from webapp.registration.queries import blocks
 from webapp.registration.queries import orders as queries
 from webapp.registration.queries.orders import OrderView
 from webapp.web import access
 from webapp.web.forms import again, see
 from webapp.web.public import approve, order_approval, order_code
 from webapp.web.public.pay import to_stripe
-from webapp.web.registering import deciding, picking, remembered, reviewing, views
+from webapp.web.registering import order_page, picking, remembered, reviewing, views
 from webapp.web.registering.cancelling import cents
 
 pages = Blueprint("orders", __name__)
@@ -53,6 +51,8 @@ def place(ref: str) -> Response:
             closing.close_live(found.id)  # she may have been on the payment page before
         with transaction():
             state = _place(found.id, form)
+            if found.part_of_id is not None and state == "placed":
+                additions.settle(found.id, clock.now())
     except (AlreadyDone, Closed):
         return see(f"/orders/{ref}")
     except Stale as refusal:
@@ -141,41 +141,15 @@ def release(ref: str) -> Response:
 
 @pages.get("/orders/<ref>")
 @access.by_secret
-def order(ref: str) -> str:
-    """Where the order stands, what comes next, and what can be done."""
-    view, now = deciding.opened(ref), clock.now()
-    seats = queries.seats_of([one.id for one in view.places if one.state == "confirmed"])
-    balance = balances.of_order(view.order.id, clock.today(reviewing.zone())) if view.order.state in ("placed", "cancelled") else Balance()
-    bills = invoices.of_order(view.order.id) if view.order.method == "invoice" else []
+def order(ref: str) -> str | Response:
+    """Where the order stands, what comes next, and what can be done. What was added later is shown with the order it is part of."""
+    parts = order_page.opened(ref)
+    view = parts[0].view
+    if view.order.whole_ref and view.order.state in ("placed", "cancelled"):
+        return see(f"/orders/{view.order.whole_ref}")
     if not view.places:  # it owes parts of others' places: a grant's, or another payer's
-        return render_template("public/order_parts.html", view=view, balance=balance, bills=bills)
-    return render_template("public/order.html", **_order(view, seats, balance, bills, now))
-
-
-def _order(view: OrderView, seats: list[Any], balance: Balance, bills: Any, now: Any) -> dict[str, Any]:
-    first, decides = view.first, deciding.may(view)
-    ahead, more = views.sessions(list({one.id: one for one in seats}.values()), now, places=view.places)
-    return {
-        "view": view, "place": first, "title_line": views.titles(view), "several_events": len({one.event_id for one in view.own}) > 1,
-        "whens": {one.id: views.when(one, seats if one.has_blocks else ()) for one in view.own},
-        "wheres": {one.id: views.where(one) for one in view.own}, "lines": views.money_lines(view),
-        "sessions": ahead, "more": more, "balance": balance, "bills": bills,
-        "joining": views.joining([one for own in view.own if view.opens(own) for one in view.of(own)], seats, now),
-        "choosable": {one.id for one in view.own if seats and one.has_blocks and views.may_choose(one, now)},
-        "linked": {one.id: views.linked(one, view.places, seats, now) for one in view.own},
-        "cancellable": {one.id for one in view.own if views.may_cancel(one, now)},
-        "decides": decides,
-        "substitutable": {one.id for one in view.own if decides and registrations.substitution_refused(one, now) is None},
-        "transferable": {one.id for one in view.own if decides and registrations.transfer_refused(one, now) is None},
-        "deferrable": {one.id for one in view.own if decides and registrations.deferral_refused(one, now) is None},
-        "questions": own_page.questions_path(first.id) if first.replaces_id and view.opens(first) else "",
-        "plans": views.plans(view, now, is_unpaid=_is_unpaid(view, balance)) if view.active and decides else [],
-        "until": reviewing.until_words(view.order.hold_until) if view.order.hold_until else "", "instalments": views.instalments(view),
-        "years": years.on_order(view.order.id) if view.order.has_year and view.order.state in ("placed", "cancelled") else [],
-        "receipts": views.receipts(view) if balance.paid_cents > 0 and decides else [],
-        "is_open": reviewing.is_open(view), "naming_until": views.naming_until(view),
-        "asked": order_approval.shown(view), "unpaid": _unpaid(view, balance) if decides else [], "zone": reviewing.zone(),
-    }
+        return render_template("public/order_parts.html", view=view, balance=parts[0].balance, bills=parts[0].bills)
+    return render_template("public/order.html", **order_page.context(parts, clock.now()))
 
 
 def _picking(view: OrderView, chosen: Any, choices: Any, picked: Any, refusal: Refusal | None = None) -> dict[str, Any]:
@@ -189,15 +163,3 @@ def _place_of(view: OrderView, wanted: str) -> Any:
     """The active place that is named; else the first that has anything to choose."""
     named = next((one for one in view.active if str(one.id) == wanted), None)
     return named or next((one for one in view.active if one.has_blocks), view.active[0])
-
-
-def _unpaid(view: OrderView, balance: Balance) -> list[str]:
-    """What the events do with a place whose invoice stays open, while it is."""
-    if view.order.method != "invoice" or view.order.state != "placed" or not balance.open_cents:
-        return []
-    return list(dict.fromkeys(words for one in view.own for words in unpaid.sentences(one.unpaid_at_start, one.unpaid_release)))
-
-
-def _is_unpaid(view: OrderView, balance: Balance) -> bool:
-    """The places are hers, and no money came for them."""
-    return view.order.state == "placed" and not balance.paid_cents and not balance.processing_cents

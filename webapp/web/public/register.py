@@ -14,13 +14,13 @@ from webapp.core.errors import AlreadyDone, NotFound, Refusal
 from webapp.forms import questions
 from webapp.registration import applications, attending, orders, rules, sale
 from webapp.registration.codes import reading as codes
-from webapp.registration.orders import Attendee, Buyer, Held
+from webapp.registration.orders import Attendee, Held
 from webapp.registration.queries import orders as order_queries
 from webapp.registration.queries import people as people_queries
 from webapp.registration.sale import Sale
 from webapp.web import access
 from webapp.web.forms import again, see
-from webapp.web.registering import applying, cards, fields, form, offered, remembered
+from webapp.web.registering import adding, applying, cards, fields, form, offered, remembered
 from webapp.web.registering.offered import Kept
 
 pages = Blueprint("register", __name__)
@@ -33,6 +33,8 @@ def register(slug: str) -> str | Response:
     now, (sold, kept) = clock.now(), offered.seen(sale.load(slug))
     if offered.ref() and kept is None:
         return see(f"/waitlist/{offered.ref()}")
+    if (whole := adding.whole()) is not None and whole.state != "placed":
+        return see(f"/orders/{whole.ref}")
     if (refusal := rules.closed_because(sold.sign_up, now)) is not None:
         return _closed(sold, refusal)
     if sold.sign_up.sign_up == "application":
@@ -44,8 +46,9 @@ def register(slug: str) -> str | Response:
     if (mine := _mine(sold)) is not None:
         return see(f"/orders/{mine.order_ref}" + ("/review" if mine.state == "held" else ""))
     asked = questions.for_event(sold.id)
-    filled = form.build(sold, asked, now, for_colleague=_for_colleague(), data=_known(sold, now) | (kept.filled if kept else {}))
-    return render_template("public/register.html", **_context(sold, kept, filled, asked, now))
+    filled = form.build(sold, asked, now, for_colleague=_for_colleague() and whole is None,
+                        data=_known(sold, now) | (kept.filled if kept else {}))
+    return render_template("public/register.html", **_context(sold, kept, filled, asked, now, whole))
 
 
 @pages.post("/events/<slug>/register")
@@ -55,16 +58,16 @@ def ask(slug: str) -> Response:
     now = clock.now()
     refusal: Refusal | None = None
     held: Held | None = None
-    with_colleague = _for_colleague()
+    with_colleague, whole = _for_colleague(), adding.whole()
     try:
         with transaction():
             sold, kept = offered.seen(sale.load(slug))
             if sold.sign_up.sign_up == "application":
                 return applying.submit(sold, now)
             asked = questions.for_event(sold.id)
-            filled = form.build(sold, asked, now, for_colleague=with_colleague)
+            filled = form.build(sold, asked, now, for_colleague=with_colleague and whole is None)
             if form.valid(filled, asked):
-                held = _hold(sold, filled, asked, with_colleague)
+                held = _hold(sold, filled, asked, with_colleague, whole)
     except AlreadyDone:
         return see(f"/orders/{order_queries.id_by_key(_submit_key(filled))}/review")
     except NotFound:
@@ -72,7 +75,7 @@ def ask(slug: str) -> Response:
     except Refusal as no:
         refusal = no
     if held is None:
-        return _refused(sold, kept, filled, asked, now, refusal)
+        return _refused(sold, kept, filled, asked, now, refusal, whole)
     remembered.add(held.ref)
     _tell_price(sold, filled, held, now)
     if held.note:
@@ -80,7 +83,7 @@ def ask(slug: str) -> Response:
     return see(f"/orders/{held.ref}/breakouts" if sold.event.has_blocks or sold.event.includes else f"/orders/{held.ref}/review")
 
 
-def _hold(sold: Sale, filled: Any, asked: Any, with_colleague: bool) -> Held:
+def _hold(sold: Sale, filled: Any, asked: Any, with_colleague: bool, whole: Any) -> Held:
     viewer = access.viewer()
     own = viewer.person_id if viewer.is_authenticated and not with_colleague else None
     wish = Attendee(
@@ -89,11 +92,10 @@ def _hold(sold: Sale, filled: Any, asked: Any, with_colleague: bool) -> Held:
         mode=filled.mode.data if "mode" in filled else None, member_number=filled.member_number.data or "",
         answers=fields.answers(filled, asked), asked=asked, add_ons=fields.chosen_add_ons(filled, list(sold.add_ons.values())),
         fund_words=(filled.fund_words.data or "") if "fund_asked" in filled and filled.fund_asked.data else None)
-    name = f"{filled.given_name.data} {filled.family_name.data or ''}".strip()
-    buyer = Buyer(filled.booker_name.data if with_colleague else name, filled.booker_email.data if with_colleague else filled.email.data,
-                  viewer.person_id if viewer.is_authenticated else None)
-    return orders.hold(sold.id, [wish], buyer, submit_key=_submit_key(filled), form_key=_form_key(filled),
-                       known_refs=remembered.refs(), of=sold, offer=offered.ref(), code=filled.code.data or "", into=_into())
+    return orders.hold(sold.id, [wish], adding.buyer(whole, filled), submit_key=_submit_key(filled), form_key=_form_key(filled),
+                       known_refs=remembered.refs(), of=sold, offer=offered.ref(), code=filled.code.data or "",
+                       into=_into() if whole is None else None, part_of=whole.id if whole is not None else None)
+
 
 
 def _into() -> int | None:
@@ -122,16 +124,17 @@ def _tell_price(sold: Sale, filled: Any, held: Held, now: datetime) -> None:
               "You have paid nothing yet.", "warning")
 
 
-def _refused(sold: Sale, kept: Kept | None, filled: Any, asked: Any, now: datetime, refusal: Refusal | None) -> Response:
+def _refused(sold: Sale, kept: Kept | None, filled: Any, asked: Any, now: datetime, refusal: Refusal | None,
+             whole: Any) -> Response:
     if refusal is not None:
         filled.refuse(refusal)
         if refusal.code == "already_registered" and (mine := _mine(sold) or _from_here(sold, filled)) is not None:
             flash(refusal.sentence, "info")
             return see(f"/orders/{mine.order_ref}" + ("/review" if mine.state == "held" else ""))
-    return again("public/register.html", **_context(sold, kept, filled, asked, now))
+    return again("public/register.html", **_context(sold, kept, filled, asked, now, whole))
 
 
-def _context(sold: Sale, kept: Kept | None, filled: Any, asked: Any, now: datetime) -> dict[str, Any]:
+def _context(sold: Sale, kept: Kept | None, filled: Any, asked: Any, now: datetime, whole: Any) -> dict[str, Any]:
     required = [one for one in sold.add_ons.values() if one.is_required]
     return {
         "event": sold.event, "form": filled, "cards": cards.of(sold, now, member_until=_member_until(sold, now)), "asked": asked,
@@ -139,7 +142,8 @@ def _context(sold: Sale, kept: Kept | None, filled: Any, asked: Any, now: dateti
         "required": [(one.name, cards.add_on_price(one, now)) for one in required], "for_colleague": _for_colleague(),
         "prices": {f"add_on_{one.id}": cards.add_on_price(one, now) for one in sold.add_ons.values()},
         "sells": any(cards.price_now(one, now) for one in sold.types.values()) or bool(sold.add_ons),
-        "pool": sold.pools["event"], "steps": remembered.steps(sold.event.has_blocks), "kept": kept, "begun": remembered.adding_to(now),
+        "pool": sold.pools["event"], "steps": remembered.steps(sold.event.has_blocks), "kept": kept, "whole": whole,
+        "begun": remembered.adding_to(now) if whole is None else None,
     }
 
 

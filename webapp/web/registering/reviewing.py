@@ -10,6 +10,7 @@ from webapp.core import clock, times
 from webapp.payments import balances
 from webapp.payments.approvals import queries as approvals
 from webapp.payments.rules import approving, unpaid
+from webapp.registration.orders import additions
 from webapp.registration.orders.asking import MOST_TIMES
 from webapp.registration.orders.making import HOLD
 from webapp.registration.orders.releasing import MORE_TIME, MOST_EXTENSIONS
@@ -17,7 +18,7 @@ from webapp.registration.queries import orders as queries
 from webapp.registration.queries import years
 from webapp.registration.queries.orders import OrderView
 from webapp.web.forms import Form, Line, Option, Paragraphs
-from webapp.web.registering import remembered, views
+from webapp.web.registering import adding, remembered, views
 from webapp.web.registering.form import address
 
 METHODS = [Option("card", "I pay now by card"), Option("approval", "My agency pays"), Option("invoice", "By invoice")]
@@ -47,7 +48,9 @@ def opened(ref: str) -> OrderView:
 def asked(view: OrderView) -> PayForm:
     """The form as it is first shown, or with what was typed in it before a code was tried."""
     usual = "invoice" if view.order.agency_id else "card"
-    known = {"method": view.order.method or usual} | remembered.paying(view.order.ref) | {"total": str(view.total_cents)}
+    before = adding.paying(queries.whole(view.order.ref)) if view.order.whole_ref else {}
+    chosen = {"method": view.order.method} if view.order.method else {}
+    known = {"method": usual} | before | chosen | remembered.paying(view.order.ref) | {"total": str(view.total_cents)}
     return PayForm(data=known)
 
 
@@ -66,6 +69,7 @@ def context(view: OrderView, form: PayForm) -> dict[str, Any]:
         "more_time": view.order.extensions < MOST_EXTENSIONS and left <= HOLD.seconds,
         "steps": remembered.steps(any(one.has_blocks for one in view.active)), "not_paid": request.args.get("paid") == "no",
         "unpaid": list(dict.fromkeys(words for one in view.own for words in unpaid.sentences(one.unpaid_at_start, one.unpaid_release))),
+        "cheaper": additions.foresee(view.order.id) if view.order.whole_ref else [],
         "answer": ending(view), "zone": zone(), "used_cents": view.order.paid_cents, **_years(view),
     }
 
