@@ -25,6 +25,7 @@ LISTS = [
     "/manage/finance/export",
     "/manage/finance/months",
     "/manage/finance/income",
+    "/manage/finance/funds",
     "/manage/finance/payouts",
     "/manage/finance/disputes",
 ]

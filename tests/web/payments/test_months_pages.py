@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from tests.factories import events, people, registrations
+from tests.factories import events, funds, people, registrations
 from tests.support import sheets
 from tests.support import till as tills
 from webapp.core.db import db, transaction
 from webapp.payments import receipts
 from webapp.payments.queries import months
+from webapp.registration.funds import giving
 from webapp.registration.models import Order
 
 PAGE = "/manage/finance/months"
@@ -73,6 +74,19 @@ def test_income_as_files_says_the_same(finance):
     [_, row] = sheets.csv_rows(text(finance.get(f"/manage/finance/income.csv?{days}")))
     [_, cells] = sheets.xlsx_rows(finance.get(f"/manage/finance/income.xlsx?{days}").get_data())
     assert (row[1:], cells[1:]) == (["Sleep", "150.00", "75.00", "75.00"],) * 2
+
+
+def test_funds_as_files_say_what_the_page_says(finance):
+    with transaction():
+        event = events.workshop()
+        fund = funds.fund(event, grantor=funds.GRANTOR, amount_cents=4_000, account_code="4200")
+        giving.give(registrations.registered(event, people.person()).id, fund, by_id=people.person().id, reason="Asked")
+    page = finance.get("/manage/finance/funds")
+    assert all(words in text(page) for words in ("Smith fund", "Smith Foundation, 1 place", "$960.00", "What the grantors owe"))
+    [_, row] = sheets.csv_rows(text(finance.get("/manage/finance/funds.csv")))
+    [_, cells] = sheets.xlsx_rows(finance.get("/manage/finance/funds.xlsx").get_data())
+    assert row == cells == ["Smith fund", "Smith Foundation", "4200", "1000.00", "40.00", "0.00", "40.00", "0.00", "960.00",
+                            "40.00", "0.00", "40.00", "0.00"]
 
 
 @pytest.mark.parametrize("kind", ["", ".csv", ".xlsx"])

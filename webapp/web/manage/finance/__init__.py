@@ -6,6 +6,7 @@ from webapp.web.manage.finance import (
            checks,
            desk,
            export,
+           funds,
            income,
            months,
            order,
@@ -17,5 +18,5 @@ from webapp.web.manage.finance import (
 )
 from webapp.web.manage.finance.blueprint import pages
 
-__all__ = ["balances", "bank", "checks", "desk", "export", "income", "months", "order", "orders", "overview", "pages", "papers", "payers",
-           "slips"]
+__all__ = ["balances", "bank", "checks", "desk", "export", "funds", "income", "months", "order", "orders", "overview", "pages", "papers",
+           "payers", "slips"]

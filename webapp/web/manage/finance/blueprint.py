@@ -14,6 +14,7 @@ SIDE = (
     ("overview", "Overview", ""),
     ("orders", "Orders", "/orders"),
     ("payers", "Payers", "/payers"),
+    ("funds", "Funds", "/funds"),
     ("checks", "Checks", "/checks"),
     ("slips", "Deposit slips", "/slips"),
     ("unmatched", "Unmatched", "/unmatched"),
