@@ -228,6 +228,7 @@ class Registration(Base):
     inclusion_of_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"))  # a linked place of a containing event
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"))
     set_aside_id: Mapped[int | None] = mapped_column(ForeignKey("set_aside.id"))  # whose seats it was given; null: open sale
+    policy_id: Mapped[int | None] = mapped_column(ForeignKey("cancellation_policy.id"))  # the edition it was sold under (accepted.policy)
     email: Mapped[str] = mapped_column(String(254), default="")  # where messages about this place go
     mode: Mapped[str] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(20), default="held")

@@ -158,6 +158,7 @@ def _any_event(by: str, stands_still: bool) -> Any:
         select(Event.id, Event.organization_id, Event.slug, Event.kind, Event.title, Event.status, Event.zone, Event.mode, Event.sign_up,
                Event.opens_at, Event.closes_at, Event.starts_at, Event.ends_at, Event.cancel_reason, Event.training_minutes,
                Event.rsc_minutes, Event.breakouts_change_until, Event.session_count, Event.city, Venue.name.label("venue"),
+               CancellationPolicy.id.label("policy_id"),
                CancellationPolicy.rules.label("policy_rules"), CancellationPolicy.sentence.label("policy_sentence"),
                select(Block.id).where(Block.event_id == Event.id).exists().label("has_blocks"),
                select(EventInclusion.id).where(EventInclusion.event_id == Event.id).exists().label("includes"),

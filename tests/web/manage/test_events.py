@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories import events, people, registrations
-from webapp.catalog import organizations, parts
+from webapp.catalog import organizations, parts, policies
 from webapp.catalog.models import Event, Room, Session, Venue
 from webapp.core import times
 from webapp.core.db import db
@@ -361,6 +361,18 @@ def test_history_tells_a_moved_session_in_words_and_local_times(organizer):
     html = text(organizer.get(f"/manage/events/{event.slug}/history")).split("<main")[-1]
     assert f"Session \u201c{title}\u201d moved" in html and f"begins {was}, 9:00 am" in html
     assert "wall" not in html and "+00:00" not in re.sub(r'datetime="[^"]*"', "", html)
+
+
+def test_who_chooses_another_policy_reads_that_sold_places_keep_theirs(organizer):
+    event = events.workshop()
+    address, other = f"/manage/events/{event.slug}", str(policies.current("free-of-charge").id)
+    assert "keep the policy they were sold under" not in text(organizer.get(f"{address}/edit"))
+    registrations.registered(event, people.person())
+    assert "Places that are sold keep the policy they were sold under." in text(organizer.get(f"{address}/edit"))
+    answer = organizer.post(f"{address}/edit", data=typed(event, policy=other), follow_redirects=True)
+    assert "1 place keeps the policy it was sold under." in text(answer)
+    answer = organizer.post(f"{address}/edit", data=typed(event, policy=other, title="Better"), follow_redirects=True)
+    assert "the policy it was sold under" not in text(answer)
 
 
 def test_history_says_who_changed_what(organizer):

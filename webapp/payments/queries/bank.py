@@ -11,6 +11,7 @@ from webapp.catalog.models import CancellationPolicy, Event
 from webapp.core.db import db
 from webapp.core.errors import NotFound
 from webapp.payments.models import Dispute, Payment, Payout, PayoutLine
+from webapp.registration import accepted
 from webapp.registration.models import Order, Payer, Registration
 
 PAGE = 50
@@ -80,7 +81,7 @@ def places(order_id: int) -> list[Any]:
                Event.starts_at, Event.zone, CancellationPolicy.name.label("policy"), CancellationPolicy.edition,
                CancellationPolicy.sentence)
         .join(Event, Event.id == Registration.event_id)
-        .join(CancellationPolicy, CancellationPolicy.id == Event.cancellation_policy_id)
+        .join(CancellationPolicy, accepted.policy())
         .outerjoin(Person, Person.id == Registration.person_id).where(Registration.order_id == order_id).order_by(Registration.id)))
 
 

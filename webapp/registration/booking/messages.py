@@ -9,7 +9,7 @@ from webapp.catalog.models import CancellationPolicy, Event
 from webapp.core import times
 from webapp.core.db import db
 from webapp.notifications.contents import Withdrawn
-from webapp.registration import substitution
+from webapp.registration import accepted, substitution
 from webapp.registration.models import ACTIVE, Order, Registration
 
 Context = dict[str, Any]
@@ -19,8 +19,9 @@ def seats_unnamed(facts: Context) -> Context | Withdrawn:
     """To who booked: so many seats have no name yet, and until when she can name them."""
     row = db.session.execute(
         select(Order.ref, Event.title, Event.zone, Event.starts_at, CancellationPolicy.rules).select_from(Order)
-        .join(Event, Event.id == facts["event_id"])
-        .join(CancellationPolicy, CancellationPolicy.id == Event.cancellation_policy_id).where(Order.id == facts["order_id"])).one()
+        .join(Registration, Registration.order_id == Order.id).join(Event, Event.id == Registration.event_id)
+        .join(CancellationPolicy, accepted.policy()).where(Order.id == facts["order_id"], Event.id == facts["event_id"])
+        .order_by(Registration.id).limit(1)).one()
     seats = db.session.scalar(select(func.count()).where(
         Registration.order_id == facts["order_id"], Registration.event_id == facts["event_id"], Registration.person_id.is_(None),
         Registration.state.in_(ACTIVE), Registration.inclusion_of_id.is_(None))) or 0

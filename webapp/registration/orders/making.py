@@ -55,7 +55,7 @@ def seated(of: Sale, made: Order, wanted: Sequence[Place], *, at: datetime, give
            passed: seats.Uses | None = None, asides: Iterable[Standing] = (),
            by_id: int | None = None) -> list[tuple[Registration, Place]]:
     """Held registrations in an order that is there, with seats, pools, charges and answers; codes and funds are the caller's."""
-    placed = [(_registration(of.id, made.id, place, at), place) for place in wanted]
+    placed = [(_registration(of, made.id, place, at), place) for place in wanted]
     _write_add_ons(placed)
     uses, levels = _seats(of, placed, at)
     for registration, place in placed if of.event.includes else ():
@@ -96,10 +96,11 @@ def _order_row(buyer: Buyer, at: datetime, submit_key: str | None, hold: timedel
     return made
 
 
-def _registration(event_id: int, order_id: int, place: Place, at: datetime, *, inclusion_of_id: int | None = None,
+def _registration(of: Sale, order_id: int, place: Place, at: datetime, *, inclusion_of_id: int | None = None,
                   state: str = "held") -> Registration:
     made = insert_new(Registration, on=(), values={
-        "event_id": event_id, "type_id": place.type.id, "order_id": order_id, "person_id": place.person_id, "group_id": place.group_id,
+        "event_id": of.id, "policy_id": of.event.policy_id, "type_id": place.type.id, "order_id": order_id, "person_id": place.person_id,
+        "group_id": place.group_id,
         "email": place.email, "mode": place.mode, "state": state, "created_at": at, "inclusion_of_id": inclusion_of_id,
         "set_aside_id": place.aside.id if place.aside else None,
         "declined_blocks": [block for block, session in place.breakouts.items() if session is None]})
@@ -162,7 +163,7 @@ def _include(event_id: int, outer: Registration, audience: str, at: datetime, us
         inner = sale.load_by_id(included_id)
         mode = _included_mode(inner, outer.mode)
         place = Place(outer.person_id, outer.email, linked.type_for(inner, audience, mode, dates), mode, [])
-        registration = _registration(included_id, outer.order_id, place, at, inclusion_of_id=outer.id)
+        registration = _registration(inner, outer.order_id, place, at, inclusion_of_id=outer.id)
         sessions = places.covered(included_id, place.type.id, place.type.covers, place.mode, dates)
         held = places.seated(sessions, None)
         places.add_seats({registration.id: held}, state="held", at=at)

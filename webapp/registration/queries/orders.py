@@ -13,7 +13,7 @@ from webapp.accounts.models import Agency, Person
 from webapp.catalog.models import Block, CancellationPolicy, Event, Room, Session, Venue
 from webapp.core.db import db
 from webapp.core.errors import NotFound
-from webapp.registration import own_page
+from webapp.registration import accepted, own_page
 from webapp.registration.deferrals.models import Deferral
 from webapp.registration.models import Charge, Order, Payer, Registration, RegistrationType, Seat
 
@@ -219,7 +219,7 @@ def _places() -> Any:
                select(Block.id).where(Block.event_id == e.id).exists().label("has_blocks"),
                CancellationPolicy.rules, CancellationPolicy.sentence, Person.given_name, Person.family_name)
         .join(e, e.id == r.event_id).join(RegistrationType, RegistrationType.id == r.type_id)
-        .join(CancellationPolicy, CancellationPolicy.id == e.cancellation_policy_id)
+        .join(CancellationPolicy, accepted.policy())
         .outerjoin(Venue, Venue.id == e.venue_id).outerjoin(Person, Person.id == r.person_id)
         .outerjoin(Deferral, Deferral.registration_id == r.id).order_by(r.id))
 

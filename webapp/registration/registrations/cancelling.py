@@ -9,7 +9,7 @@ from webapp.catalog.models import CancellationPolicy, Event
 from webapp.core import audit, clock, states, times
 from webapp.core.db import db
 from webapp.core.errors import Closed, NotFound, Stale
-from webapp.registration import announcing, cancellation, ledger, seats
+from webapp.registration import accepted, announcing, cancellation, ledger, seats
 from webapp.registration.codes import counting
 from webapp.registration.funds import returning
 from webapp.registration.models import ORDER_MOVES, REGISTRATION_MOVES, Charge, Order, Registration
@@ -147,8 +147,8 @@ def _refuse_started(event_id: int, now: datetime) -> None:
 def _outcome(registration: Registration, price_cents: int, now: datetime, by_organizer: bool,
              as_balance: bool) -> cancellation.Outcome:
     row = db.session.execute(
-        select(Event.zone, Event.starts_at, CancellationPolicy.rules)
-        .join(CancellationPolicy, CancellationPolicy.id == Event.cancellation_policy_id).where(Event.id == registration.event_id)).one()
+        select(Event.zone, Event.starts_at, CancellationPolicy.rules).join(Registration, Registration.event_id == Event.id)
+        .join(CancellationPolicy, accepted.policy()).where(Registration.id == registration.id)).one()
     starts_on = times.local(row.starts_at, row.zone).date() if row.starts_at else None
     return cancellation.outcome(row.rules, price_cents=price_cents, starts_on=starts_on, today=times.local(now, row.zone).date(),
                                 by_organizer=by_organizer, moved=registration.moved_at is not None, as_balance=as_balance)

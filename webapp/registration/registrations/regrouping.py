@@ -15,7 +15,7 @@ from sqlalchemy import select
 from webapp.catalog.models import CancellationPolicy, Event
 from webapp.core import money
 from webapp.core.db import db
-from webapp.registration import ledger, sale
+from webapp.registration import accepted, ledger, sale
 from webapp.registration.models import ACTIVE, Charge, Order, Registration
 from webapp.registration.orders import additions
 from webapp.registration.pricing import Line, group_share
@@ -52,8 +52,10 @@ def reprice(order: Order, event_id: int, *, by_id: int | None, at: datetime) -> 
 
 
 def _lost(order_id: int, event_id: int, leaving: Sequence[int]) -> list[Lost]:
-    rules: Any = db.session.scalars(select(CancellationPolicy.rules).join(Event, Event.cancellation_policy_id == CancellationPolicy.id)
-                                    .where(Event.id == event_id)).one()
+    rules: Any = db.session.scalars(
+        select(CancellationPolicy.rules).select_from(Registration).join(Event, Event.id == Registration.event_id)
+        .join(CancellationPolicy, accepted.policy()).where(Registration.order_id == order_id, Registration.event_id == event_id)
+        .order_by(Registration.id).limit(1)).one()
     if rules.get("group_below", "keep") != "reprice":
         return []
     stay = list(db.session.scalars(select(Registration.id).where(

@@ -164,9 +164,10 @@ def _succeed(old: Registration, plan: _Plan, person_id: int, now: datetime, **ot
     held = db.session.execute(select(Seat.session_id, Seat.how).where(Seat.registration_id == old.id, Seat.state == "booked")).all()
     _end(old, now)
     new = insert_new(Registration, on=(), values={
-        "event_id": old.event_id, "type_id": old.type_id, "order_id": old.order_id, "person_id": person_id, "group_id": old.group_id,
-        "email": plan.who.address, "mode": old.mode, "state": "confirmed", "declined_blocks": old.declined_blocks, "replaces_id": old.id,
-        "release_on": old.release_on, "set_aside_id": old.set_aside_id, "created_at": now, "confirmed_at": now, **other})
+        "event_id": old.event_id, "policy_id": old.policy_id, "type_id": old.type_id, "order_id": old.order_id, "person_id": person_id,
+        "group_id": old.group_id, "email": plan.who.address, "mode": old.mode, "state": "confirmed", "release_on": old.release_on,
+        "declined_blocks": old.declined_blocks, "replaces_id": old.id, "set_aside_id": old.set_aside_id, "created_at": now,
+        "confirmed_at": now, **other})
     if new is None:
         raise already(mine=False)
     places.add_seats({new.id: {row.session_id: row.how for row in held}}, state="booked", at=now)

@@ -10,7 +10,7 @@ from webapp.catalog.models import Course, Event, Organization, Programme, Venue
 from webapp.catalog.sessions import rooms
 from webapp.core.db import db, transaction
 from webapp.core.errors import Refusal
-from webapp.registration import programme
+from webapp.registration import accepted, programme
 from webapp.registration.queries import rosters
 from webapp.web import access
 from webapp.web.events import words
@@ -50,6 +50,8 @@ def edit(slug: str) -> str | Response:
         form.refuse(refusal)
         return again("manage/event_edit.html", **_context(the_event(slug), form, stale=refusal.code == "stale"))
     flash(f"Saved. {told} {'person is' if told == 1 else 'people are'} told." if told else "Saved.", "done")
+    if form.policy.data != form.policy.object_data and (kept := accepted.under_another(event.id, int(form.policy.data))):
+        flash(f"{kept} {'place keeps the policy it was' if kept == 1 else 'places keep the policy they were'} sold under.", "info")
     if lost:
         flash(f"The sessions have no room any more (it was {', '.join(lost)}): choose rooms of the new place.", "warning")
         return see(f"/manage/events/{slug}/sessions")

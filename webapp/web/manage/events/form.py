@@ -11,6 +11,7 @@ from webapp.catalog.models import KINDS, CancellationPolicy, Course, Event, Path
 from webapp.core import times
 from webapp.core.db import db
 from webapp.hours import regimes
+from webapp.registration.queries import rosters
 from webapp.web.events import words
 from webapp.web.forms import Form, Line, Option, Paragraphs
 from webapp.web.manage.events import choices
@@ -126,6 +127,8 @@ def build(event: Event, offered: list[Any]) -> EventForm:
     newest = db.session.scalars(select(CancellationPolicy).order_by(CancellationPolicy.code, CancellationPolicy.edition)).all()
     mine = db.session.get_one(CancellationPolicy, event.cancellation_policy_id)
     form.policy.choices = _policies({one.code: one for one in newest}, mine)
+    if rosters.states(event.id).get("confirmed"):
+        form.policy.description = "Places that are sold keep the policy they were sold under. Another one is for those who come."
     form.hour_regimes.choices = [Option(code, one.name) for code, one in regimes.all_regimes().items()]
     if event.zone not in dict(ZONES):
         form.zone.choices = [*ZONES, Option(event.zone, event.zone)]
