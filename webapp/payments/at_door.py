@@ -1,6 +1,8 @@
 """Paid at the door: cash, a check or a card on somebody else's terminal, taken by a helper for a place of her event."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -8,7 +10,7 @@ from sqlalchemy import select
 from webapp.accounts.models import Person
 from webapp.core.db import db
 from webapp.core.errors import NotFound, Unacceptable
-from webapp.payments import receipts
+from webapp.payments import balances, receipts
 from webapp.payments.models import Payment
 from webapp.payments.receipts import Received
 from webapp.registration.models import Order, Registration
@@ -34,6 +36,16 @@ def place(event_id: int, registration_id: int) -> Owing:
     if row is None:
         raise NotFound
     return Owing(row.order_id, f"{row.given_name or ''} {row.family_name or ''}".strip() or "Not yet named")
+
+
+def open_by_place(registration_ids: Collection[int], today: date) -> dict[int, int]:
+    """Cents that can be taken at the door, due or not, by confirmed place: what its placed order still has to pay. One statement."""
+    books = balances.books(today, Order.id.in_(select(Registration.order_id).where(Registration.id.in_(registration_ids))))
+    still_open = books.c.owed_cents - books.c.received_cents + books.c.refunded_cents - books.c.processing_cents
+    rows = db.session.execute(
+        select(Registration.id, still_open.label("cents")).join(books, books.c.order_id == Registration.order_id)
+        .where(Registration.id.in_(registration_ids), Registration.state == "confirmed", books.c.order_state == "placed", still_open > 0))
+    return {row.id: int(row.cents) for row in rows}
 
 
 def take(event_id: int, registration_id: int, received: Received, *, by_id: int) -> Payment:

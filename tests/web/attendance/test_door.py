@@ -10,7 +10,7 @@ from webapp.attendance import presences
 from webapp.catalog.models import Event
 from webapp.core import clock
 from webapp.core.db import db
-from webapp.payments import receipts
+from webapp.payments import corrections, receipts
 
 
 @pytest.fixture
@@ -109,6 +109,17 @@ def test_whose_invoice_is_paid_comes_in(frozen, client, sign_in):
     assert len(presences.effective([place.person_id], [session.id])) == 1
 
 
+def test_what_is_owed_otherwise_can_be_paid_at_the_door_too(frozen, client, sign_in):
+    address, place, _ = unpaid_door(frozen, client, sign_in, "refuse", method="card")
+    day, by_id = clock.today("America/Chicago"), people.person().id
+    receipts.record(place.order_id, receipts.Received("cash", 15_000, day, "America/Chicago"), by_id=by_id)
+    assert "Take a payment" not in client.get(address).text
+    corrections.correct(place.order_id, 2_500, reason="Lunch", by_id=by_id)
+    page = parse(client.get(address).text)
+    assert ("Open on the order: $25.00" in page.text, "Invoice open" in page.text, "In now" in page.text) == (True, False, True)
+    assert page.links()["Take a payment"] == f"{address}/pay/{place.id}"
+
+
 def test_the_door_costs_the_same_with_one_name_and_thirty(frozen, client, sign_in, query_count):
     address, place, _ = unpaid_door(frozen, client, sign_in, "refuse")
     event, counts = db.session.get_one(Event, place.event_id), []
@@ -123,10 +134,10 @@ def test_the_door_costs_the_same_with_one_name_and_thirty(frozen, client, sign_i
     assert counts[0] == counts[1]
 
 
-def unpaid_door(frozen, client, sign_in, rule):
+def unpaid_door(frozen, client, sign_in, rule, method="invoice"):
     """The address of the door, a place whose invoice is open, and the session, half an hour before it begins."""
     event = events.workshop(unpaid_at_start=rule, capacity=40)
-    place = registrations.registered(event, people.person("Ana", "Silva"))
+    place = registrations.registered(event, people.person("Ana", "Silva"), method=method)
     session = events.sessions(event)[0]
     frozen.move_to(hours.minute(session, -30))
     sign_in(client, people.person(roles=[("door", {"event_id": event.id})]))

@@ -10,10 +10,10 @@ from webapp.attendance import presences, rules
 from webapp.attendance.queries import roster
 from webapp.attendance.queries.roster import Attendee
 from webapp.catalog.models import Event, Session
-from webapp.core import clock, text, times
+from webapp.core import clock, money, text, times
 from webapp.core.db import db, transaction
 from webapp.core.errors import NotFound, Refusal, Unacceptable
-from webapp.payments import unpaid
+from webapp.payments import at_door, unpaid
 from webapp.web import access, forms
 
 pages = Blueprint("door", __name__)
@@ -85,12 +85,14 @@ def _context(event: Event) -> dict[str, Any]:
     session, words = _chosen(listed), _words()
     found = roster.of_session(session.id, words=words) if session is not None else []
     shown = found[:MOST]
-    opens = unpaid.open_by_place([one.registration_id for one in shown], clock.today(event.zone))
+    ids, day = [one.registration_id for one in shown], clock.today(event.zone)
+    due, owed = unpaid.open_by_place(ids, day), at_door.open_by_place(ids, day)
     return {
         "event": event, "q": words, "session_id": session.id if session is not None else "",
         "session": session.title if session is not None else "", "tabs_entries": _tabs(event, listed, session),
         "when": times.span_words(session.starts_at, session.ends_at, session.zone) if session is not None else "",
-        "rows": [_row(one, event, opens.get(one.registration_id, 0)) for one in shown], "more": max(0, len(found) - MOST),
+        "rows": [_row(one, event, due.get(one.registration_id, 0), owed.get(one.registration_id, 0)) for one in shown],
+        "more": max(0, len(found) - MOST),
         "present": sum(_is_in(one) for one in found), "total": len(found),
         "opens": _opens(session) if session is not None else "",
     }
@@ -102,14 +104,14 @@ def _opens(session: Any) -> str:
     return times.moment_words(at, session.zone) if clock.now() < at else ""
 
 
-def _row(one: Attendee, event: Event, open_cents: int) -> dict[str, Any]:
+def _row(one: Attendee, event: Event, due_cents: int, owed_cents: int) -> dict[str, Any]:
     zone = event.zone
     since = next((row.in_at for row in one.rows if row.in_at is not None and row.out_at is None), None)
     last = max((row.out_at for row in one.rows if row.out_at is not None), default=None)
     words = f"In since {_clock(since, zone)}" if since else (f"Out at {_clock(last, zone)}" if last else one.type)
     return {"id": one.registration_id, "name": one.name, "note": words, "is_in": since is not None, "is_named": one.person_id is not None,
-            "unpaid": UNPAID[event.unpaid_at_start] if open_cents else "",
-            "refused": bool(open_cents) and event.unpaid_at_start == "refuse"}
+            "unpaid": UNPAID[event.unpaid_at_start] if due_cents else "", "owed": money.written(owed_cents) if owed_cents else "",
+            "refused": bool(due_cents) and event.unpaid_at_start == "refuse"}
 
 
 def _is_in(one: Attendee) -> bool:
