@@ -1,6 +1,6 @@
 """Payouts: Stripe tells of one, and a courier reads what it carried, so that each line of the bank statement opens into its parts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -55,13 +55,18 @@ def _read(payout_id: int, provider_id: str, now: datetime) -> bool:
             return False
         carried = []
     with transaction():
-        payout = db.session.get_one(Payout, payout_id, with_for_update=True, populate_existing=True)
-        payments = _payments(str(one.get("source") or "") for one in carried)
-        for one in carried:
-            if one["type"] != "payout":
-                insert_new(PayoutLine, on=("provider_id",), values=_line(payout_id, one, payments))
-        payout.read_at = now
+        write(payout_id, carried, now)
     return True
+
+
+def write(payout_id: int, carried: Sequence[Mapping[str, Any]], now: datetime) -> None:
+    """Writes what a payout carried, as Stripe tells it: a line for each movement but the payout's own. Safe to repeat."""
+    payout = db.session.get_one(Payout, payout_id, with_for_update=True, populate_existing=True)
+    payments = _payments(str(one.get("source") or "") for one in carried)
+    for one in carried:
+        if one["type"] != "payout":
+            insert_new(PayoutLine, on=("provider_id",), values=_line(payout_id, one, payments))
+    payout.read_at = now
 
 
 def _put_off(payout_id: int, now: datetime) -> None:

@@ -14,7 +14,19 @@ from webapp.accounts.models import Person
 from webapp.catalog import organizations
 from webapp.catalog.models import Event
 from webapp.cli import schema
-from webapp.cli.demo import attendance, calendar, deferrals, events, funds, names, people, registrations, setasides, waitlists
+from webapp.cli.demo import (
+    attendance,
+    books,
+    calendar,
+    deferrals,
+    events,
+    funds,
+    names,
+    people,
+    registrations,
+    setasides,
+    waitlists,
+)
 from webapp.cli.demo.people import Cast
 from webapp.cli.demo.story import Story
 from webapp.core import clock
@@ -72,6 +84,7 @@ def fill(association_name: str, *, with_past: bool = True, say: Callable[[str], 
         setasides.tell(story, cast, editions)
         funds.tell(story, cast, editions)
         deferrals.tell(story, cast, editions)
+        books.tell(story, cast)
     story.play(turn=lambda year: say(f"  {year}: what people booked, paid, attended"))
     say("  today's prices and mail")
     with transaction():
