@@ -5,11 +5,12 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
+from sqlalchemy.orm.attributes import set_committed_value
 
 from webapp.accounts import names
 from webapp.accounts.models import EmailAddress, Person
 from webapp.core import audit, clock, text, times, tokens
-from webapp.core.db import db
+from webapp.core.db import db, insert_row
 from webapp.core.errors import NotFound, Unacceptable
 
 PROFILE = ("profession", "employer", "county", "zone")
@@ -24,11 +25,11 @@ def create(given: str, family: str, *, address: str | None = None, **profile: st
     """
     first, last = names.person(given, family)
     now = clock.now()
-    person = Person(public_id=tokens.uid(), given_name=first, family_name=last, created_at=now, **_cleaned(profile))
-    if address:
-        person.addresses.append(EmailAddress(address=names.address(address), is_primary=True, created_at=now))
-    db.session.add(person)
-    db.session.flush()
+    known = names.address(address) if address else ""
+    person = insert_row(Person, {
+        "public_id": tokens.uid(), "given_name": first, "family_name": last, "created_at": now, **_cleaned(profile)})
+    first_address = {"person_id": person.id, "address": known, "is_primary": True, "created_at": now}
+    set_committed_value(person, "addresses", [insert_row(EmailAddress, first_address)] if known else [])
     return person
 
 

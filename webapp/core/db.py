@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 
 import psycopg
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, String, event, inspect
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, String, event, insert, inspect
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, CursorResult
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
@@ -114,30 +114,53 @@ def in_transaction() -> bool:
     return bool(db.session().info.get(WRITE))
 
 
+def run(statement: Any, values: dict[str, Any] | list[dict[str, Any]] | None = None) -> CursorResult[Any]:
+    """Runs a statement about columns, not entities, past the ORM, which would cost as much again: for what every visitor asks.
+
+    What was changed in the session is written first, as the ORM does it; rows the session holds are not brought up to date.
+    """
+    session = db.session()
+    if session.autoflush:
+        session.flush()
+    return session.connection().execute(statement, values)
+
+
 def insert_new(model: type[Row], *, on: tuple[str, ...], values: dict[str, Any]) -> Row | None:
     """Inserts a row, or does nothing and returns None when one with the same unique columns `on` exists. One statement.
 
     With `on` empty any unique key counts, partial ones too. Safe against two writers at the same instant, which looking first is not.
     """
     db.session.flush()
-    statement = _insert_new(model, on, db.session.get_bind().dialect.name)
-    row = db.session.connection().execute(statement, values).one_or_none()
+    row = run(_new(model, on, db.session.get_bind().dialect.name), values).one_or_none()
     return None if row is None else _loaded(model, row)
+
+
+def insert_row(model: type[Row], values: dict[str, Any]) -> Row:
+    """Inserts a row at once and gives it as the session would have loaded it; a broken constraint raises. One statement."""
+    return _loaded(model, run(_row(model), values).one())
 
 
 def insert_all_new(model: type[Base], *, on: tuple[str, ...], rows: list[dict[str, Any]]) -> int:
     """`insert_new` for many rows with the same columns, in one statement; returns how many were not there before."""
     if not rows:
         return 0
-    key = next(iter(model.__table__.primary_key))
-    statement = insert_into(model.__table__).on_conflict_do_nothing(index_elements=on).returning(key)
-    return len(db.session.connection().execute(statement, rows).all())
+    return len(run(_all_new(model, on, db.session.get_bind().dialect.name), rows).all())
 
 
-@cache  # the ORM's own RETURNING of a row composes as much anew each time as the rest of a registration's writing costs
-def _insert_new(model: type[Base], on: tuple[str, ...], dialect: str) -> Any:
-    table = model.__table__
-    return _INSERTS[dialect](table).on_conflict_do_nothing(index_elements=on or None).returning(*table.c)
+@cache  # here and below: the ORM's own RETURNING of a row composes as much anew each time as the rest of a registration's writing costs
+def _new(model: type[Base], on: tuple[str, ...], dialect: str) -> Any:
+    return _INSERTS[dialect](model.__table__).on_conflict_do_nothing(index_elements=on or None).returning(*model.__table__.c)
+
+
+@cache
+def _all_new(model: type[Base], on: tuple[str, ...], dialect: str) -> Any:
+    return _INSERTS[dialect](model.__table__).on_conflict_do_nothing(index_elements=on).returning(*model.__table__.primary_key)
+
+
+@cache
+def _row(model: type[Base]) -> Any:
+    table: Any = model.__table__
+    return insert(table).returning(*table.c)
 
 
 def _loaded(model: type[Row], row: Any) -> Row:

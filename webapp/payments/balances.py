@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Date, Subquery, bindparam, case, func, select
 
-from webapp.core.db import db
+from webapp.core.db import db, run
 from webapp.payments.models import Allocation, Payment, Refund
 from webapp.payments.rules.standing import Balance
 from webapp.registration.models import Charge, Order
@@ -17,7 +17,7 @@ COUNTED = ("placed", "cancelled")  # states of orders that owe what their lines 
 
 def of_order(order_id: int, today: date) -> Balance:
     """How the order stands on this calendar day (of the association)."""
-    row = db.session.execute(_one(), {"order": order_id, "today": today}).one_or_none()
+    row = run(_one(), {"order": order_id, "today": today}).one_or_none()
     return balance(row) if row is not None else Balance()
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, func, select
 from webapp.accounts.models import Agency, Person
 from webapp.catalog.models import Event
 from webapp.core import audit, clock, text, tokens
-from webapp.core.db import db
+from webapp.core.db import db, insert_row, run
 from webapp.core.errors import AlreadyDone, NotFound, Unacceptable
 from webapp.payments import balances, messages, numbers, settlement
 from webapp.payments.models import CreditNote, Invoice
@@ -20,13 +20,14 @@ from webapp.registration.models import Charge, Order, Payer, Registration
 
 # Built once: every invoice asks them.
 _OF_ORDERS = select(Invoice).where(Invoice.order_id.in_(bindparam("orders", expanding=True))).order_by(Invoice.id)
+_NOTES = select(CreditNote).where(CreditNote.invoice_id.in_(bindparam("invoices", expanding=True))).order_by(CreditNote.id)
 _PAYER = select(Payer, Agency).outerjoin(Agency, Agency.id == Payer.agency_id).where(Payer.id == bindparam("payer"))
-_SUBJECTS = (
-    select(Charge.id, Event.title, func.trim(Person.given_name + " " + Person.family_name).label("name"))
+_LINES = (  # what is owed, for which event, and whom it is for: the payer is told names only, never answers
+    ledger.in_force(Charge.id, Charge.registration_id, Charge.label, Charge.amount_cents, Charge.due_on, Charge.account_code, Event.title,
+                    func.trim(Person.given_name + " " + Person.family_name).label("name"))
     .outerjoin(Event, Event.id == Charge.event_id)
     .outerjoin(Registration, Registration.id == Charge.registration_id)
     .outerjoin(Person, Person.id == Registration.person_id)
-    .where(Charge.id.in_(bindparam("charges", expanding=True)))
 )
 
 
@@ -59,7 +60,7 @@ def issue(order_id: int, *, po_number: str | None = None) -> Invoice | None:
     order number is refused without one.
     """
     order = settlement.lock(order_id)
-    bills, charges = of_order(order_id), ledger.live(order_id)
+    bills, charges = of_order(order_id), run(_LINES, {"order": order_id}).all()
     total = sum(charge.amount_cents for charge in charges) - sum(bill.rest_cents for bill in bills)
     if total <= 0:
         return None
@@ -70,20 +71,10 @@ def issue(order_id: int, *, po_number: str | None = None) -> Invoice | None:
         raise Unacceptable(
             f"{agency.name} pays no invoice without a purchase order number.", field="po_number", code="po_required"
         )
-    invoice = Invoice(
-        number=f"INV-{numbers.next_in('invoice'):05d}",
-        ref=tokens.readable(20),
-        order_id=order_id,
-        bill_to=_bill_to(payer, agency),
-        lines=rows,
-        total_cents=total,
-        currency=order.currency,
-        po_number=number,
-        issued_at=clock.now(),
-        due_on=min(date.fromisoformat(row["due_on"]) for row in rows),
-    )
-    db.session.add(invoice)
-    db.session.flush()
+    invoice = insert_row(Invoice, {
+        "number": f"INV-{numbers.next_in('invoice'):05d}", "ref": tokens.readable(20), "order_id": order_id,
+        "bill_to": _bill_to(payer, agency), "lines": rows, "total_cents": total, "currency": order.currency, "po_number": number,
+        "issued_at": clock.now(), "due_on": min(date.fromisoformat(row["due_on"]) for row in rows)})
     messages.invoice(invoice.id, order)
     return invoice
 
@@ -170,7 +161,7 @@ def with_notes(found: list[Invoice]) -> list[Bill]:
     notes: dict[int, list[CreditNote]] = {}
     ids = [invoice.id for invoice in found]
     for note in (
-        db.session.scalars(select(CreditNote).where(CreditNote.invoice_id.in_(ids)).order_by(CreditNote.id)) if ids else ()
+        db.session.scalars(_NOTES, {"invoices": ids}) if ids else ()
     ):
         notes.setdefault(note.invoice_id, []).append(note)
     return [Bill(invoice, notes.get(invoice.id, [])) for invoice in found]
@@ -192,15 +183,13 @@ def _note(order: Order, invoice: Invoice, cents: int, reason: str) -> CreditNote
     return note
 
 
-def _unbilled(charges: Iterable[Charge], bills: Iterable[Bill]) -> list[dict[str, Any]]:
+def _unbilled(charges: Iterable[Any], bills: Iterable[Bill]) -> list[dict[str, Any]]:
     """Copies of the live charges that no invoice in force lists; negative ones (discounts) go along."""
     billed = {line["charge_id"] for bill in bills if bill.rest_cents > 0 for line in bill.invoice.lines}
-    fresh = [charge for charge in charges if charge.id not in billed and charge.amount_cents]
-    about = _about(fresh)
-    return [_line(charge, about[charge.id]) for charge in fresh]
+    return [_line(charge) for charge in charges if charge.id not in billed and charge.amount_cents]
 
 
-def _rows(charges: Iterable[Charge], bills: Iterable[Bill], total: int) -> list[dict[str, Any]]:
+def _rows(charges: Iterable[Any], bills: Iterable[Bill], total: int) -> list[dict[str, Any]]:
     """The lines to bill; when they are not exactly what is asked for (part was credited before), one line that is."""
     rows = _unbilled(charges, bills)
     if sum(row["amount_cents"] for row in rows) == total:
@@ -219,21 +208,16 @@ def _rows(charges: Iterable[Charge], bills: Iterable[Bill], total: int) -> list[
     ]
 
 
-def _line(charge: Charge, about: Any) -> dict[str, Any]:
+def _line(charge: Any) -> dict[str, Any]:
     return {
         "charge_id": charge.id,
         "label": charge.label,
-        "event": about.title or "",
-        "person": (about.name or "Name to follow") if charge.registration_id else "",
+        "event": charge.title or "",
+        "person": (charge.name or "Name to follow") if charge.registration_id else "",
         "amount_cents": charge.amount_cents,
         "due_on": charge.due_on.isoformat(),
         "account_code": charge.account_code,
     }
-
-
-def _about(charges: Iterable[Charge]) -> dict[int, Any]:
-    """By charge: the event's title, and who it is for. The payer is told names only, never answers."""
-    return {row.id: row for row in db.session.execute(_SUBJECTS, {"charges": [charge.id for charge in charges]})}
 
 
 def _bill_to(payer: Payer, agency: Agency | None) -> dict[str, Any]:

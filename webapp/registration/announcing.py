@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, func, select
 
 from webapp.accounts.models import Person
 from webapp.catalog.models import Event, Session
-from webapp.core.db import db
+from webapp.core.db import db, run
 from webapp.notifications import outbox
 from webapp.notifications.models import Message
 from webapp.notifications.outbox import Letter
@@ -177,7 +177,7 @@ def application(subject: Application, kind: str, *, version: str = "") -> None:
 
 def _known(registrations: Iterable[Registration]) -> dict[int, Any]:
     """By registration: the attendee's `name`, and `starts_at` of the first session that she has a seat in and that takes place."""
-    return {row.id: row for row in db.session.execute(_attendees(), {"places": [one.id for one in registrations]})}
+    return {row.id: row for row in run(_attendees(), {"places": [one.id for one in registrations]})}
 
 
 @cache  # built once: composing it costs more than running it

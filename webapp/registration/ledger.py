@@ -12,10 +12,14 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import aliased
 
-from webapp.core.db import db
+from webapp.core.db import db, run
 from webapp.registration.funds.rules import RULE
 from webapp.registration.models import Charge
 from webapp.registration.pricing import Line
+
+# Built once: every order asks them.
+_OWED = select(func.coalesce(func.sum(Charge.amount_cents), 0)).where(Charge.order_id == bindparam("order"))
+_NEW = insert(Charge)
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class Debtor:
 
 def owed(order_id: int) -> int:
     """What the order says is owed, in cents: the sum of all its lines."""
-    return int(db.session.scalar(select(func.coalesce(func.sum(Charge.amount_cents), 0)).where(Charge.order_id == order_id)) or 0)
+    return int(run(_OWED, {"order": order_id}).scalar_one())
 
 
 def due(order_id: int, on: date) -> int:
@@ -55,17 +59,18 @@ def to_pay_now(order_id: int, paid_cents: int, on: date) -> int:
 
 def live(order_id: int, registration_ids: Iterable[int] | None = None) -> list[Charge]:
     """The lines in force: those neither voided nor voiding, oldest first."""
-    statement = _live()
+    statement = in_force(Charge)
     if registration_ids is not None:
         statement = statement.where(Charge.registration_id.in_(list(registration_ids)))
     return list(db.session.scalars(statement, {"order": order_id}))
 
 
 @cache  # built once: composing it costs more than running it
-def _live() -> Any:
+def in_force(*columns: Any) -> Any:
+    """These columns of the live lines of the `order` that is bound, oldest first; more tables may be joined."""
     voiding = aliased(Charge)
     return (
-        select(Charge).outerjoin(voiding, voiding.voids_id == Charge.id)
+        select(*columns).select_from(Charge).outerjoin(voiding, voiding.voids_id == Charge.id)
         .where(Charge.order_id == bindparam("order"), Charge.kind != "void", voiding.id.is_(None)).order_by(Charge.id)
     )
 
@@ -84,7 +89,7 @@ def write(entries: Iterable[tuple[Debtor, Line]], at: datetime) -> None:
     """Writes lines for their debtors in one statement."""
     rows = [_row(debtor, line, at) for debtor, line in entries]
     if rows:
-        db.session.execute(insert(Charge), rows)
+        run(_NEW, rows)
 
 
 def void(charges: Iterable[Charge], *, reason: str, by_id: int | None, at: datetime) -> int:
@@ -98,7 +103,7 @@ def void(charges: Iterable[Charge], *, reason: str, by_id: int | None, at: datet
         for c in taken
     ]
     if rows:
-        db.session.execute(insert(Charge), rows)
+        run(_NEW, rows)
     return sum(c.amount_cents for c in taken)
 
 

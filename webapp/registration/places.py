@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from webapp.catalog.models import Block, Event, EventInclusion, Session
 from webapp.core import times, tokens
-from webapp.core.db import db
+from webapp.core.db import db, run
 from webapp.core.errors import Unacceptable
 from webapp.registration.models import AddOn, Registration, RegistrationAddOn, RegistrationType, Seat, TypeSession
 from webapp.registration.seats import Level
@@ -47,10 +47,13 @@ _MEETINGS = (
     .where(Session.event_id == bindparam("event"), Session.status == "scheduled").order_by(Session.starts_at, Session.id)
 )
 
+_NEW_SEATS = insert(Seat)
+
 
 def meetings(event_id: int) -> list[Meeting]:
     """The sessions of an event that take place, in order."""
-    return [Meeting(*row) for row in db.session.execute(_MEETINGS, {"event": event_id})]
+    rows: Iterable[Any] = run(_MEETINGS, {"event": event_id})
+    return [Meeting(*row) for row in rows]
 
 
 def included_days() -> ScalarSelect[Any]:
@@ -124,7 +127,7 @@ def add_seats(held: Mapping[int, Mapping[int, str]], *, state: str, at: datetime
         for registration_id, sessions in held.items() for session_id, how in sessions.items()
     ]
     if rows:
-        db.session.execute(insert(Seat), rows)
+        run(_NEW_SEATS, rows)
 
 
 def raise_seats(which: Any, at: datetime) -> None:

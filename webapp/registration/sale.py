@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 
 from webapp.catalog.models import Block, CancellationPolicy, Event, EventInclusion, Pool, Venue
 from webapp.core import times
-from webapp.core.db import db, in_transaction
+from webapp.core.db import db, in_transaction, run
 from webapp.core.errors import NotFound, Unacceptable
 from webapp.registration import pricing, rules
 from webapp.registration.funds.models import Fund, FundEvent
@@ -140,7 +140,7 @@ def group_steps(event_id: int) -> list[tuple[int, int]]:
 
 
 def _load(by: str, value: str | int) -> Sale:
-    event: Any = db.session.execute(_any_event(by, in_transaction()), {by: value}).one_or_none()
+    event: Any = run(_any_event(by, in_transaction()), {by: value}).one_or_none()
     if event is None:
         raise NotFound
     return Sale(
@@ -200,7 +200,7 @@ _PRICE = (Price.id.label("price_id"), Price.amount_cents, Price.valid_from, Pric
 
 
 def _types(event_id: int) -> dict[int, TypeOffer]:
-    rows = db.session.execute(_any_types(), {"event": event_id}).all()
+    rows = run(_any_types(), {"event": event_id}).all()
     prices, parts = _prices(rows), _parts(rows)
     return {
         row.id: TypeOffer(
@@ -223,7 +223,7 @@ def _any_types() -> Any:
 
 
 def _add_ons(event_id: int) -> dict[int, AddOnOffer]:
-    rows = db.session.execute(_any_add_ons(), {"event": event_id}).all()
+    rows = run(_any_add_ons(), {"event": event_id}).all()
     prices = _prices(rows)
     return {
         row.id: AddOnOffer(row.id, row.name, row.is_required, row.unlocks_block_id,

@@ -10,9 +10,10 @@ for the pool is kept for them by the same statement (docs/decisions/waitlist.md)
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, case, delete, func, insert, literal, or_, select, union_all, update
+from sqlalchemy import Connection, Integer, bindparam, case, delete, func, insert, literal, or_, select, union_all, update
 from sqlalchemy.orm import aliased
 
 from webapp.catalog.models import Pool
@@ -26,6 +27,7 @@ from webapp.registration.setasides.standing import Standing
 from webapp.registration.waitlist.models import WaitlistUse
 
 Uses = Mapping[int, int]  # pool id -> how many
+_NEW_USES = insert(PoolUse)
 
 
 @dataclass(frozen=True)
@@ -172,19 +174,26 @@ def _pass(moves: _Moves, one: Standing, count: int, uses: Uses) -> None:
 
 
 def _move(connection: Connection, pool_id: int, count: int, aside: int = 0, capacity: int = 0) -> bool:
-    statement = update(Pool).where(Pool.id == pool_id).values(taken=Pool.taken + count).returning(Pool.waited)
-    if aside:
-        statement = statement.values(aside=Pool.aside + aside)
-    if capacity:
-        statement = statement.values(capacity=Pool.capacity + capacity)
-    if count > 0:
-        statement = statement.where(or_(Pool.capacity.is_(None), Pool.taken + Pool.kept + count <= Pool.capacity))
-    elif count < 0:
-        statement = statement.values(kept=Pool.kept + case((Pool.waited > 0, -count), else_=0))
-    row = connection.execute(statement).first()
+    row = connection.execute(_moved(count > 0, count < 0, bool(aside), bool(capacity)),
+                             {"pool": pool_id, "count": count, "aside_by": aside, "capacity_by": capacity}).first()
     if row is not None and count < 0 and row.waited:
         work.waits("waitlist")
     return row is not None
+
+
+@cache  # built once: every place asks it
+def _moved(takes: bool, gives: bool, aside: bool, capacity: bool) -> Any:
+    count: Any = bindparam("count", type_=Integer)
+    statement = update(Pool).where(Pool.id == bindparam("pool")).values(taken=Pool.taken + count).returning(Pool.waited)
+    if aside:
+        statement = statement.values(aside=Pool.aside + bindparam("aside_by", type_=Integer))
+    if capacity:
+        statement = statement.values(capacity=Pool.capacity + bindparam("capacity_by", type_=Integer))
+    if takes:
+        statement = statement.where(or_(Pool.capacity.is_(None), Pool.taken + Pool.kept + count <= Pool.capacity))
+    if gives:
+        statement = statement.values(kept=Pool.kept + case((Pool.waited > 0, -count), else_=0))
+    return statement
 
 
 def _held(registration_ids: Iterable[int]) -> Sequence[Any]:
@@ -207,7 +216,7 @@ def _write_uses(connection: Connection, deltas: Mapping[int, Uses], fresh: bool)
             elif count:
                 added.append({"registration_id": registration_id, "pool_id": pool_id, "count": count})
     if added:
-        connection.execute(insert(PoolUse), added)
+        connection.execute(_NEW_USES, added)
     for (registration_id, pool_id), count in changed.items():
         _add_to_use(connection, registration_id, pool_id, count)
 

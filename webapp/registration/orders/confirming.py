@@ -3,11 +3,11 @@
 from collections import Counter
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from webapp.catalog.models import Event
 from webapp.core import clock, states
-from webapp.core.db import db
+from webapp.core.db import db, run
 from webapp.core.errors import Closed, Refusal
 from webapp.registration import announcing, group_sizes, places, seats
 from webapp.registration.codes import counting
@@ -16,6 +16,10 @@ from webapp.registration.models import ORDER_MOVES, REGISTRATION_MOVES, Applicat
 from webapp.registration.orders import making
 from webapp.registration.orders.locking import locked, registrations
 from webapp.registration.setasides import drawing
+
+# Built once: every order asks it.
+_BOOK = (update(Seat).where(Seat.registration_id.in_(bindparam("places", expanding=True)), Seat.state == "held")
+         .values(state="booked", changed_at=bindparam("at")))
 
 
 def confirm(order_id: int, at: datetime | None = None) -> None:
@@ -103,5 +107,4 @@ def book(ours: list[Registration], at: datetime, release_on: date | None) -> Non
         states.check(REGISTRATION_MOVES, "registration", one.state, "confirmed")
         one.state, one.confirmed_at, one.release_on, one.ended_at = "confirmed", at, release_on, None
     db.session.flush()
-    db.session.execute(update(Seat).where(Seat.registration_id.in_([one.id for one in ours]), Seat.state == "held")
-                       .values(state="booked", changed_at=at))
+    run(_BOOK, {"places": [one.id for one in ours], "at": at})

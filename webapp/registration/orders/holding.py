@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from webapp.accounts import memberships, names, people
 from webapp.accounts.models import Person
 from webapp.core import clock, times
-from webapp.core.db import db
+from webapp.core.db import db, run
 from webapp.core.errors import Refusal, Unacceptable
 from webapp.registration import ledger, pricing, rules, sale
 from webapp.registration.models import Order, Registration
@@ -20,6 +20,13 @@ from webapp.registration.orders.wishes import Attendee, Buyer, Held, Place
 from webapp.registration.sale import AddOnOffer, Sale
 from webapp.registration.setasides import drawing
 from webapp.registration.waitlist import claiming
+
+# Built once: every registration asks it.
+_SAME_FORM = (
+    select(Order.id, Order.ref, Order.submit_key, Order.state, Order.hold_until, Order.joined_id)
+    .where(((Order.submit_key > bindparam("after")) & (Order.submit_key < bindparam("before")))
+           | (Order.submit_key == bindparam("submit_key"))).order_by(Order.id)
+)
 
 
 def hold(event_id: int, attendees: Sequence[Attendee], buyer: Buyer, *, submit_key: str | None = None, form_key: str | None = None,
@@ -76,11 +83,8 @@ def _versions(form_key: str | None, submit_key: str | None) -> list[Any]:
     """The orders this form made so far: the same content (a double click), or an earlier version (Back, a change, and again)."""
     if submit_key is None:
         return []
-    same_form = (Order.submit_key > f"{form_key}:") & (Order.submit_key < f"{form_key};") if form_key else Order.submit_key == submit_key
-    return list(db.session.execute(
-        select(Order.id, Order.ref, Order.submit_key, Order.state, Order.hold_until, Order.joined_id)
-        .where(same_form | (Order.submit_key == submit_key))
-        .order_by(Order.id)).all())
+    after, before = (f"{form_key}:", f"{form_key};") if form_key else (submit_key, submit_key)
+    return list(run(_SAME_FORM, {"after": after, "before": before, "submit_key": submit_key}).all())
 
 
 def _as_before(one: Any) -> Held:

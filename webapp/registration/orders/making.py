@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 
 from webapp.catalog.models import EventInclusion
 from webapp.core import tokens
-from webapp.core.db import db, insert_new
+from webapp.core.db import db, insert_new, insert_row
 from webapp.core.errors import AlreadyDone, Refusal
 from webapp.forms import answers
 from webapp.registration import ledger, places, sale, seats
@@ -84,10 +84,9 @@ def already(mine: bool = True) -> Refusal:
 
 def _order_row(buyer: Buyer, at: datetime, submit_key: str | None, hold: timedelta, *, is_split: bool,
                part_of_id: int | None) -> Order:
-    payer = Payer(kind="agency" if buyer.agency_id else "person", person_id=buyer.person_id, agency_id=buyer.agency_id,
-                  name=buyer.name[:200], email=buyer.email, created_at=at)
-    db.session.add(payer)
-    db.session.flush()
+    payer = insert_row(Payer, {
+        "kind": "agency" if buyer.agency_id else "person", "person_id": buyer.person_id, "agency_id": buyer.agency_id,
+        "name": buyer.name[:200], "email": buyer.email, "created_at": at})
     made = insert_new(Order, on=("submit_key",), values={
         "ref": tokens.readable(16), "payer_id": payer.id, "placed_by_id": buyer.person_id, "hold_until": at + hold,
         "submit_key": submit_key, "created_at": at, "is_split": is_split, "part_of_id": part_of_id})

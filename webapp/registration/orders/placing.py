@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert
-
 from webapp.accounts import names
 from webapp.accounts.models import Agency
 from webapp.core import clock, states, text
-from webapp.core.db import db
+from webapp.core.db import db, insert_row
 from webapp.core.errors import AlreadyDone, Closed, Stale, Unacceptable
 from webapp.registration import ledger
 from webapp.registration.models import ORDER_MOVES, Order, Payer
@@ -103,8 +101,8 @@ def agency_payer(first: Payer, bill_to: BillTo, now: datetime) -> int:
     """A payer of its own: an agency named by the buyer. The first one stays as the buyer's name and address."""
     if not bill_to.name.strip():
         raise Unacceptable("Write the name of the agency that pays.", field="agency")
-    return int(db.session.execute(insert(Payer).values(
-        kind="agency", agency_id=bill_to.agency_id, person_id=first.person_id, created_at=now,
-        name=text.clean(bill_to.name, field="agency", limit=200),
-        email=names.address(bill_to.email, field="billing_email") if bill_to.email.strip() else first.email,
-        address=text.clean(bill_to.address, field="address", limit=1000, lines=True)).returning(Payer.id)).scalar_one())
+    return insert_row(Payer, {
+        "kind": "agency", "agency_id": bill_to.agency_id, "person_id": first.person_id, "created_at": now,
+        "name": text.clean(bill_to.name, field="agency", limit=200),
+        "email": names.address(bill_to.email, field="billing_email") if bill_to.email.strip() else first.email,
+        "address": text.clean(bill_to.address, field="address", limit=1000, lines=True)}).id

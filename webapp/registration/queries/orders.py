@@ -11,11 +11,13 @@ from sqlalchemy.orm import aliased
 
 from webapp.accounts.models import Agency, Person
 from webapp.catalog.models import Block, CancellationPolicy, Event, Room, Session, Venue
-from webapp.core.db import db
+from webapp.core.db import db, run
 from webapp.core.errors import NotFound
 from webapp.registration import accepted, own_page
 from webapp.registration.deferrals.models import Deferral
 from webapp.registration.models import Charge, Order, Payer, Registration, RegistrationType, Seat
+
+_STATE = select(Order.id, Order.state, Order.part_of_id).where(Order.ref == bindparam("ref"))
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def id_of(ref: str) -> int:
 
 def state_of(ref: str) -> Any:
     """Id and state of the order at this address, and whose part it is; NotFound when there is none."""
-    found = db.session.execute(select(Order.id, Order.state, Order.part_of_id).where(Order.ref == ref)).one_or_none()
+    found = run(_STATE, {"ref": ref}).one_or_none()
     if found is None:
         raise NotFound
     return found
@@ -158,11 +160,11 @@ def place_among(refs: Collection[str], event_id: int, email: str) -> Any:
 
 def by_ref(ref: str, *more: ColumnElement[Any]) -> OrderView:
     """The order at this address; NotFound when there is none. `more`: columns of other features, read along as of `Order`."""
-    order = db.session.execute(_order(*more), {"ref": ref}).one_or_none()
+    order = run(_order(*more), {"ref": ref}).one_or_none()
     if order is None:
         raise NotFound
-    lines = db.session.execute(_lines(), {"order": order.id}).all()
-    return OrderView(order, list(db.session.execute(_places_of_order(), {"order": order.id}).all()), list(lines))
+    lines = run(_lines(), {"order": order.id}).all()
+    return OrderView(order, list(run(_places_of_order(), {"order": order.id}).all()), list(lines))
 
 
 @cache  # here and below: built once, for composing one costs more than running it
@@ -227,7 +229,7 @@ def _places() -> Any:
 def seats_of(registration_ids: Collection[int], since: datetime | None = None) -> list[Any]:
     """Seats that are held, with their sessions, in order of time; `since`: only sessions ending after. One statement."""
     if since is None:
-        return list(db.session.execute(_seats(), {"places": list(registration_ids)}).all())
+        return list(run(_seats(), {"places": list(registration_ids)}).all())
     return list(db.session.execute(_seats().where(Session.ends_at >= since), {"places": list(registration_ids)}).all())
 
 
