@@ -9,6 +9,7 @@ from webapp.core import clock, times
 from webapp.core.db import db, transaction
 from webapp.payments import receipts, refunds
 from webapp.registration import orders, own_page
+from webapp.registration import registrations as place_registrations
 from webapp.registration.models import Registration
 
 
@@ -82,6 +83,27 @@ def test_a_receipt_nobody_was_given_the_address_of_is_not_there(client, pair):
     wrong = (f"/receipts/{key}", "/receipts/1-x", "/receipts/x", "/orders/NOBODY/receipt")
     assert [client.get(at).status_code for at in wrong] == [404] * 4
     assert client.get(f"/places/{own_page.key(places['Bo'], ref, 'receipt')}").status_code == 404
+
+
+def test_whose_place_somebody_else_paid_prints_a_confirmation_without_the_amount(client, pair):
+    order_id, ref, places = pair
+    address = f"/places/{own_page.key(places['Bo'], ref)}"
+    link = parse(client.get(address).text).links()["Confirmation to print"]
+    assert link == f"{address}/confirmation"
+    billed = parse(client.get(link).text).text
+    assert ("Billed to" in billed, "Lakeshore Home Visiting" in billed) == (True, True)
+    pay(order_id, 30_000)
+    page = client.get(link).text
+    assert all(word in page for word in ("Bo Berg", "Sleep and feeding", "Paid by", "Lakeshore Home Visiting"))
+    assert [word for word in ("Ana", "Silva", ref, "$", "150.00", "cash") if word in page] == []
+
+
+def test_a_place_that_is_over_or_not_named_has_no_confirmation(client, pair):
+    _, ref, places = pair
+    with transaction():
+        place_registrations.cancel(places["Bo"], by_id=None, reason="Ill")
+    assert client.get(f"/places/{own_page.key(places['Bo'], ref)}/confirmation").status_code == 404
+    assert client.get(f"/places/{own_page.key(places['Ana'], ref, 'receipt')}/confirmation").status_code == 404
 
 
 def test_my_registration_links_my_receipt(client, sign_in):

@@ -1,7 +1,7 @@
 """What a receipt says: of a whole order, and of one person's place in it, which names nobody else."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -9,9 +9,11 @@ from sqlalchemy import func, select
 from webapp.accounts.models import Person
 from webapp.catalog.models import Event
 from webapp.core.db import db
+from webapp.payments import balances
 from webapp.payments.models import Allocation, Payment, Refund
 from webapp.payments.rules import methods
-from webapp.registration.models import Charge, Registration, RegistrationType
+from webapp.registration.funds.models import PlaceShare
+from webapp.registration.models import Charge, Order, Payer, Registration, RegistrationType
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,23 @@ def of_place(registration_id: int) -> PlaceReceipt:
         .having(func.sum(Allocation.amount_cents) > 0).order_by(Payment.id)).all()
     return PlaceReceipt(f"{row.given_name or ''} {row.family_name or ''}".strip() or "Not yet named", row.title, row.type, row.starts_at,
                         row.ends_at, row.zone, tuple(Part(at, _how(method, number), int(cents)) for at, method, number, cents in shares))
+
+
+def by_whom(registration_id: int, today: date) -> tuple[str, str]:
+    """Who pays for a place, in words without an amount: ("Paid by", name), ("Billed to", name), or that nothing was charged.
+
+    Who carries a part of it stands there too; nobody else of the order does. Three statements.
+    """
+    order_id, payer = db.session.execute(
+        select(Order.id, Payer.name).join(Registration, Registration.order_id == Order.id).join(Payer, Payer.id == Order.payer_id)
+        .where(Registration.id == registration_id)).one()
+    others = db.session.scalars(
+        select(PlaceShare.name).where(PlaceShare.registration_id == registration_id, PlaceShare.ended_at.is_(None)).order_by(PlaceShare.id))
+    standing = balances.of_order(order_id, today)
+    payers = [*([payer] if standing.owed_cents else []), *others]
+    if not payers:
+        return "Fee", "Nothing was charged"
+    return "Billed to" if standing.open_cents else "Paid by", ", ".join(payers)
 
 
 def _how(method: str, number: str) -> str:

@@ -7,11 +7,12 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, request
 
-from webapp.core import clock
+from webapp.core import clock, times
 from webapp.core.db import transaction
 from webapp.core.errors import NotFound, Refusal
 from webapp.forms import answers
 from webapp.forms import questions as event_questions
+from webapp.payments.queries import paid
 from webapp.registration import own_page, registrations
 from webapp.registration.queries import blocks
 from webapp.registration.queries import orders as order_queries
@@ -41,6 +42,20 @@ def place(key: str) -> str:
         joining=views.joining(ours, seats, now), may_choose=_may_choose(shown),
         linked=views.linked(shown, ours[1:], seats, now), may_cancel=views.may_cancel(shown, now),
         asking=own_page.asking(shown.id) if own_answers.is_open(shown, now) else None, may_correct=own_answers.may_correct(shown, now))
+
+
+@pages.get("/places/<key>/confirmation")
+@access.by_secret
+def confirmation(key: str) -> str:
+    """To print for her employer: she has the place, and who paid for it; no amount, and nobody else of the order."""
+    shown = _with_linked(key)[0]
+    if shown.state != "confirmed" or shown.person_id is None:
+        raise NotFound
+    seats = order_queries.seats_of([shown.id])
+    return render_template(
+        "public/confirmation.html", place=shown, address=f"/places/{key}", name=f"{shown.given_name} {shown.family_name or ''}".strip(),
+        when=views.when(shown, seats if shown.has_blocks else ()), where=views.where(shown),
+        since=times.date_words(times.local(shown.confirmed_at, shown.zone).date()), paid=paid.by_whom(shown.id, clock.today(shown.zone)))
 
 
 @pages.get("/places/<key>/breakouts")
