@@ -17,6 +17,7 @@ PLACING = "tests/actions/registration/test_placing.py"
 PROGRAMME = "tests/actions/registration/test_programme.py"
 YEARS = "tests/actions/registration/test_membership_years.py"
 YEARS_PAID = "tests/actions/payments/test_membership_years.py"
+CLAIMS = "tests/actions/payments/test_member_claims.py"
 CARTS = "tests/actions/registration/test_carts.py"
 ADDITIONS = "tests/actions/registration/test_additions.py"
 TRANSFERRING = "tests/actions/registration/test_transferring.py"
@@ -524,4 +525,10 @@ PATCHES = [
     Patch("a list with a bad line is taken over as far as it goes", "webapp/web/manage/staff/memberships.py",
           "        if faults:", "        if not members:",
           "tests/web/accounts/test_member_list.py::test_one_bad_line_and_nothing_is_written_and_nothing_typed_lost"),
+    Patch("a claim that is confirmed leaves the price as it was", "webapp/registration/orders/membering.py",
+          "[(of, place, after)] if after.id != place.type_id else []", "[(of, place, after)] if after.id == place.type_id else []",
+          f"{CLAIMS}::test_confirmed_an_open_invoice_is_lowered_by_a_credit_note"),
+    Patch("a membership of somebody else is given away by a claim", "webapp/accounts/memberships.py",
+          "row.person_id is not None and row.person_id not in people.family_ids(person_id)", "row.person_id == 0",
+          f"{CLAIMS}::test_a_number_of_somebody_else_is_refused_and_nothing_changes"),
 ]

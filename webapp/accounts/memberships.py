@@ -64,6 +64,29 @@ def add(person_id: int | None, number: str, *, from_on: date, until_on: date, ac
     return row
 
 
+def numbered(number: str) -> Membership | None:
+    """The latest membership of this number on the list, whosever it is; none that was withdrawn."""
+    return db.session.scalar(
+        select(Membership).where(Membership.number == number.strip(), Membership.number != "", Membership.withdrawn_at.is_(None))
+        .order_by(Membership.until_on.desc(), Membership.id).limit(1))
+
+
+def give(person_id: int, number: str, *, from_on: date, until_on: date, actor_id: int, email: str) -> Membership:
+    """Staff know whose membership this is: that of the list with this number and first day becomes hers, else one is added.
+
+    Refused where the one on the list is somebody else's.
+    """
+    name = people.get(person_id).name
+    row = db.session.scalar(select(Membership).where(Membership.number == number, Membership.from_on == from_on).with_for_update())
+    if row is None:
+        return add(person_id, number, from_on=from_on, until_on=until_on, actor_id=actor_id, name=name, email=email, source="claim")
+    if row.person_id is not None and row.person_id not in people.family_ids(person_id):
+        raise Unacceptable(f"Number {number} is that of {people.get(row.person_id).name}.", field="number")
+    row.person_id, row.until_on, row.withdrawn_at = person_id, until_on, None
+    audit.record("membership.given", f"person:{person_id}", actor_id=actor_id, after={"number": number, "until_on": until_on.isoformat()})
+    return row
+
+
 def reinstate(membership_id: int) -> None:
     """One that was withdrawn decides again. A second time changes nothing."""
     row = db.session.get_one(Membership, membership_id)

@@ -45,6 +45,7 @@ KINDS: dict[str, Kind] = {
     "seats_unnamed": Kind("registration.booking.messages:seats_unnamed"),
     "fund_decided": Kind("registration.funds.messages:fund_decided"),
     "membership_begun": Kind("registration.years.messages:membership_begun"),
+    "member_claim_decided": Kind("registration.years.messages:member_claim_decided"),
     "place_cancelled": Kind("registration.messages:place_cancelled"),
     "place_handed_on": Kind("registration.messages:place_handed_on", encloses=enclosures.calendar),
     "order_substitution": Kind("registration.messages:order_substitution"),

@@ -11,6 +11,7 @@ from webapp.registration.funds.models import FundRequest, PlaceShare
 from webapp.registration.models import Application, Charge, Order, Payer, Registration, RegistrationType
 from webapp.registration.waitlist import joining
 from webapp.registration.waitlist.models import LIVE, Waitlist, WaitlistEntry
+from webapp.registration.years.models import MemberClaim
 
 
 def personal_data(person_ids: frozenset[int]) -> Records:
@@ -42,6 +43,10 @@ def personal_data(person_ids: frozenset[int]) -> Records:
             select(Event.title.label("event"), PlaceShare.name.label("by"), PlaceShare.cents, PlaceShare.created_at, PlaceShare.ended_at)
             .join(Registration, Registration.id == PlaceShare.registration_id).join(Event, Event.id == Registration.event_id)
             .where(PlaceShare.registration_id.in_(own)).order_by(PlaceShare.id)),
+        "claims_of_membership": records.of(
+            select(Event.title.label("event"), MemberClaim.number, MemberClaim.state, MemberClaim.answer, MemberClaim.created_at)
+            .join(Registration, Registration.id == MemberClaim.registration_id).join(Event, Event.id == Registration.event_id)
+            .where(MemberClaim.registration_id.in_(own)).order_by(MemberClaim.id)),
         "charges": records.of(
             select(Order.ref.label("order"), Charge.label.label("what"), Charge.amount_cents, Charge.currency, Charge.due_on)
             .join(Order, Order.id == Charge.order_id).join(Payer, Payer.id == Charge.payer_id)
@@ -58,6 +63,8 @@ def erase(person_ids: frozenset[int]) -> None:
     db.session.execute(delete(Answer).where(_answers_of(person_ids)).execution_options(synchronize_session=False))
     own = select(Registration.id).where(Registration.person_id.in_(person_ids))
     db.session.execute(update(FundRequest).where(FundRequest.registration_id.in_(own)).values(words="", answer="")
+                       .execution_options(synchronize_session=False))
+    db.session.execute(update(MemberClaim).where(MemberClaim.registration_id.in_(own)).values(number="", answer="")
                        .execution_options(synchronize_session=False))
     db.session.execute(update(Registration).where(Registration.person_id.in_(person_ids)).values(email=""))
 

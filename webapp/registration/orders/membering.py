@@ -86,6 +86,29 @@ def remove_year(order_id: int, year_id: int) -> None:
             reckoning.repriced(held.order, of, now)
 
 
+def confirmed(order: Order, place: Registration, of: Sale, *, now: datetime) -> int:
+    """Staff know that who has this place is a member: it costs the member price, where that is less; returns the change in cents.
+
+    On a held order group price, code and fund are reckoned anew; on a placed one a code stays as far as it reaches, and it is refused
+    where others carry a part, and while somebody stands on the payment page. The order is locked.
+    """
+    if (order.state == "held" and (order.method is not None or order.approval_until is not None)) or order.state == "releasing":
+        raise Refusal("The order is being paid at this moment.", way_out="Try again in half an hour.", code="paying")
+    before, after = ledger.owed(order.id), successors.type_for(of, of.type(place.type_id), True)
+    if order.state == "placed" and any(ledger.carried(one) for one in ledger.live(order.id, [place.id])):
+        raise Refusal("Others pay a part of this place.", way_out="Take their part back first, then confirm.", code="shared")
+    try:
+        with db.session.begin_nested():
+            _retype(order, [(of, place, after)] if after.id != place.type_id else [], now)
+            if order.state == "held":
+                reckoning.repriced(order, of, now)
+            if ledger.owed(order.id) >= before:
+                raise _Dearer([of.id])
+    except _Dearer:
+        return 0
+    return ledger.owed(order.id) - before
+
+
 def leave(order: Order, place: Registration, now: datetime) -> None:
     """Her place goes off the order: the membership goes with her last one, else it is bought beside another of hers."""
     for year in of_order(order.id):

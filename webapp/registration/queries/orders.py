@@ -16,6 +16,7 @@ from webapp.core.errors import NotFound
 from webapp.registration import accepted, own_page
 from webapp.registration.deferrals.models import Deferral
 from webapp.registration.models import Charge, Order, Payer, Registration, RegistrationType, Seat
+from webapp.registration.years.models import MemberClaim
 
 _STATE = select(Order.id, Order.state, Order.part_of_id).where(Order.ref == bindparam("ref"))
 
@@ -219,6 +220,7 @@ def _places() -> Any:
                e.link_opens_minutes, e.starts_at, e.ends_at, e.session_count, e.status, e.training_minutes, e.rsc_minutes,
                e.breakouts_change_until, e.access_contact, e.unpaid_at_start, e.unpaid_release, Venue.name.label("venue"),
                select(Block.id).where(Block.event_id == e.id).exists().label("has_blocks"),
+               select(MemberClaim.id).where(MemberClaim.registration_id == r.id, MemberClaim.state == "asked").exists().label("is_claimed"),
                CancellationPolicy.rules, CancellationPolicy.sentence, Person.given_name, Person.family_name)
         .join(e, e.id == r.event_id).join(RegistrationType, RegistrationType.id == r.type_id)
         .join(CancellationPolicy, accepted.policy())

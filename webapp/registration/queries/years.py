@@ -10,13 +10,15 @@ from sqlalchemy import ColumnElement, select
 
 from webapp.accounts import memberships
 from webapp.accounts.models import Membership, Person
+from webapp.catalog.models import Event
 from webapp.core import times
 from webapp.core.db import db
 from webapp.registration import pricing, sale
+from webapp.registration.models import Order, Registration, RegistrationType
 from webapp.registration.queries.orders import OrderView
 from webapp.registration.registrations import successors
 from webapp.registration.sale import Sale
-from webapp.registration.years.models import MembershipPlan, MembershipYear
+from webapp.registration.years.models import MemberClaim, MembershipPlan, MembershipYear
 
 
 @dataclass(frozen=True)
@@ -58,13 +60,31 @@ def on_order(order_id: int) -> list[Any]:
         .where(MembershipYear.order_id == order_id, MembershipYear.ended_at.is_(None)).order_by(MembershipYear.id)).all())
 
 
+def claims(claim_id: int | None = None, *, limit: int = 100) -> list[Any]:
+    """Those who say that they are members and wait for an answer, the first first; or the one. One statement."""
+    statement = (
+        select(MemberClaim.id, MemberClaim.number, MemberClaim.created_at, Person.id.label("person_id"), Person.given_name,
+               Person.family_name, Registration.email, Registration.state, RegistrationType.name.label("type"), Event.title, Event.zone,
+               Order.ref, Order.created_at.label("ordered_at"))
+        .join(Registration, Registration.id == MemberClaim.registration_id).join(Person, Person.id == Registration.person_id)
+        .join(RegistrationType, RegistrationType.id == Registration.type_id).join(Event, Event.id == Registration.event_id)
+        .join(Order, Order.id == Registration.order_id).where(MemberClaim.state == "asked").order_by(MemberClaim.id).limit(limit))
+    return list(db.session.execute(statement if claim_id is None else statement.where(MemberClaim.id == claim_id)).all())
+
+
+def claimable(view: OrderView) -> list[Any]:
+    """The places on the order of which somebody may say that she is a member: those at the price for others, with a name."""
+    return [] if view.order.agency_id is not None else [
+        one for one in view.own if one.state in ("held", "confirmed") and one.person_id is not None and one.audience == "non_member"]
+
+
 def offers(view: OrderView, has: Collection[int], now: datetime) -> list[YearOffer]:
     """Who on a held order would pay less for her places as a member; `has`: the persons who become one with it.
 
     A few statements for each event, whatever the number of places; none where no place has the price of others.
     """
-    plain = [one for one in view.own if one.state == "held" and one.person_id is not None and one.audience == "non_member"]
-    if not plain or view.order.agency_id is not None:
+    plain = [one for one in claimable(view) if one.state == "held"]
+    if not plain:
         return []
     events = {one: sale.load_by_id(one) for one in {place.event_id for place in plain}}
     today = times.local(now, plain[0].zone).date()

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.db import Base
@@ -53,3 +53,26 @@ class MembershipYear(Base):
     membership_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"), unique=True)
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]  # taken off the order, or its line was taken back
+
+
+class MemberClaim(Base):
+    """Somebody says that she is a member, whose membership was not found: staff look, and decide. One that waits for each place."""
+
+    __tablename__ = "member_claim"
+    __table_args__ = (
+        CheckConstraint("state IN ('asked', 'confirmed', 'declined')", name="state"),
+        Index("uq_member_claim_asked", "registration_id", unique=True,
+              sqlite_where=text("state = 'asked'"), postgresql_where=text("state = 'asked'")),
+        Index("ix_member_claim_state", "state", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"))
+    number: Mapped[str] = mapped_column(String(40), default="")  # as she typed it; she may not know it
+    state: Mapped[str] = mapped_column(String(10), default="asked")
+    answer: Mapped[str] = mapped_column(Text, default="")  # what staff wrote to her
+    membership_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))  # by which it was confirmed
+    off_cents: Mapped[int] = mapped_column(default=0)  # by how much her place costs less since
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]

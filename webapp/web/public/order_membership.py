@@ -1,4 +1,4 @@
-"""/orders/<ref>/membership: who ordered makes somebody on her held order a member with it, or takes that back."""
+"""/orders/<ref>/membership: who ordered makes somebody on her held order a member with it, takes that back, or says she is one already."""
 
 from collections.abc import Callable
 
@@ -8,8 +8,10 @@ from webapp.core.db import transaction
 from webapp.core.errors import NotFound, Refusal
 from webapp.registration import orders
 from webapp.registration.queries import orders as queries
+from webapp.registration.years import claiming
 from webapp.web import access
 from webapp.web.forms import see, whole
+from webapp.web.security import limiter
 
 pages = Blueprint("order_membership", __name__)
 
@@ -32,14 +34,26 @@ def remove(ref: str, year_id: int) -> Response:
     return _done(ref, lambda order_id: orders.remove_year(order_id, year_id), "The membership is off your order.")
 
 
+@pages.post("/orders/<ref>/membership/claim")
+@access.by_secret
+@limiter.limit("20 per hour")
+def claim(ref: str) -> Response:
+    """Somebody with a place on the order says that she is a member; the price stays until staff have looked."""
+    view, place = queries.by_ref(ref), whole(request.form.get("place"))
+    if place is None or place not in {one.id for one in view.own}:
+        raise NotFound
+    return _done(ref, lambda _: claiming.claim(place, request.form.get("number", "")),
+                 "We look at the member list and write to you. The price stays as it is until then.")
+
+
 def _done(ref: str, act: Callable[[int], None], words: str) -> Response:
-    order_id = queries.id_of(ref)
+    found = queries.state_of(ref)
     try:
         with transaction():
-            act(order_id)
+            act(found.id)
         flash(words)
     except NotFound:
         raise
     except Refusal as refusal:
         flash(f"{refusal.sentence} {refusal.way_out}".strip(), "warning")
-    return see(f"/orders/{ref}/review")
+    return see(f"/orders/{ref}/review" if found.state == "held" else f"/orders/{ref}")

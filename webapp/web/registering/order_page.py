@@ -71,6 +71,7 @@ def context(parts: Sequence[Part], now: datetime) -> dict[str, Any]:
         "questions": own_page.questions_path(first.id) if first.replaces_id and view.opens(first) else "",
         "plans": views.plans(view, now, is_unpaid=_is_unpaid(view, balance)) if view.active and parts[0].is_decided_here else [],
         "until": reviewing.until_words(view.order.hold_until) if view.order.hold_until else "", "instalments": views.instalments(view),
+        "claimable": [one for part in ours if part.view.order.state == "placed" for one in years.claimable(part.view)],
         "years": [year for part in parts if part.view.order.has_year and part.view.order.state in balances.COUNTED
                   for year in years.on_order(part.view.order.id)],
         "receipts": [found for part in ours if part.balance.paid_cents > 0 for found in views.receipts(part.view)],

@@ -79,7 +79,7 @@ def _years(view: OrderView) -> dict[str, Any]:
     on_order = years.on_order(view.order.id) if view.order.has_year else []
     may = view.order.sells_years and view.order.method is None
     offers = years.offers(view, {one.person_id for one in on_order}, clock.now()) if may else []
-    return {"years": on_order, "year_offers": offers}
+    return {"years": on_order, "year_offers": offers, "claimable": years.claimable(view)}
 
 
 def ending(view: OrderView) -> Any:

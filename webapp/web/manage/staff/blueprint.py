@@ -12,7 +12,8 @@ from webapp.web import access
 pages = Blueprint("manage_staff", __name__)
 
 _ADMIN = (("People", "manage_staff.people_list"), ("Roles", "manage_staff.roles_list"), ("Agencies", "manage_staff.agencies_list"))
-_MEMBERS = (("Memberships", "manage_staff.memberships_list"), ("What it costs", "manage_staff.plans_list"))
+_MEMBERS = (("Memberships", "manage_staff.memberships_list"), ("Claims", "manage_staff.claims_list"),
+            ("What it costs", "manage_staff.plans_list"))
 
 
 def side(endpoint: str) -> list[dict[str, Any]]:

@@ -1,0 +1,116 @@
+"""“I am a member”, said on the page of an order, and answered by staff."""
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from tests.factories import events, people
+from tests.support.counting import query_count
+from tests.web.registration.test_register import held
+from webapp.accounts import memberships
+from webapp.core.db import db
+from webapp.notifications.models import Message
+from webapp.payments.models import CreditNote
+from webapp.registration.models import Registration
+from webapp.registration.years.models import MemberClaim
+
+HERE = "/manage/memberships/claims"
+DAYS = {"number": "M-77", "from_on": "2026-01-01", "until_on": "2026-12-31"}
+
+
+def place_id() -> int:
+    return db.session.scalars(select(Registration.id)).one()
+
+
+@pytest.fixture
+def claimed(client: FlaskClient) -> str:
+    """The address of an order on invoice at $150.00 whose attendee says that she is a member."""
+    address = held(client, events.workshop())
+    client.post(f"{address}/place", data={"method": "invoice", "agency": "Lake", "total": "15000"})
+    assert client.post(f"{address}/membership/claim", data={"place": place_id(), "number": "M-77"}).location == address
+    return address
+
+
+@pytest.fixture
+def finance(sign_in: Callable[..., object], client: FlaskClient, claimed: str) -> FlaskClient:
+    sign_in(client, people.person("Joan", "Tate", roles=["finance"]))
+    return client
+
+
+def claim_id() -> int:
+    return db.session.scalars(select(MemberClaim.id)).one()
+
+
+def test_the_review_page_says_what_happens_and_the_price_stays(client: FlaskClient) -> None:
+    address = held(client, events.workshop())
+    page = client.get(f"{address}/review").text
+    assert "Ana Silva is a member already" in page and "The price stays as it is for now." in page
+    assert client.post(f"{address}/membership/claim", data={"place": place_id()}).location == f"{address}/review"
+    page = client.get(f"{address}/review").text
+    assert "We are looking for the membership of Ana Silva" in page and "Place the order, $150.00" in page
+
+
+def test_the_page_of_the_order_says_that_it_waits(client: FlaskClient, claimed: str) -> None:
+    assert "We are looking for the membership of Ana Silva" in client.get(claimed).text
+
+
+@pytest.mark.parametrize("sent", [{}, {"place": "x"}, {"place": "9999"}])
+def test_a_place_of_another_order_is_not_found(client: FlaskClient, sent: dict[str, str]) -> None:
+    address = held(client, events.workshop())
+    assert client.post(f"{address}/membership/claim", data=sent).status_code == 404
+
+
+def test_a_number_that_cannot_be_kept_says_so(client: FlaskClient) -> None:
+    address = held(client, events.workshop())
+    client.post(f"{address}/membership/claim", data={"place": place_id(), "number": "9" * 41})
+    assert "Please keep it to 40 characters" in client.get(f"{address}/review").text and db.session.scalars(select(MemberClaim)).all() == []
+
+
+def test_staff_see_it_and_confirm(finance: FlaskClient, claimed: str) -> None:
+    assert "Ana Silva" in finance.get(HERE).text
+    assert "Neither she nor the number is on the list." in finance.get(f"{HERE}/{claim_id()}").text
+    answer = finance.post(f"{HERE}/{claim_id()}", data=DAYS | {"what": "confirm"}, follow_redirects=True)
+    assert "Confirmed; her place costs $30.00 less, and she is told." in answer.text and "Nobody waits for an answer" in answer.text
+    assert list(db.session.scalars(select(CreditNote.total_cents))) == [3_000]
+    assert "$120.00" in finance.get(claimed).text
+
+
+def test_what_the_list_says_is_filled_in(finance: FlaskClient) -> None:
+    memberships.add(None, "M-77", from_on=events.day(-30), until_on=events.day(30), actor_id=None, email="old@home.example")
+    page = finance.get(f"{HERE}/{claim_id()}").text
+    assert "This number is on the list: old@home.example" in page and f'value="{events.day(30)}"' in page
+
+
+def test_declined_with_words_for_her(finance: FlaskClient) -> None:
+    assert finance.post(f"{HERE}/{claim_id()}", data={"what": "decline"}).status_code == 422
+    finance.post(f"{HERE}/{claim_id()}", data={"what": "decline", "answer": "It ended in May."})
+    assert db.session.scalars(select(Message.kind).where(Message.kind == "member_claim_decided")).one()
+    assert finance.get(f"{HERE}/{claim_id()}").status_code == 404
+
+
+@pytest.mark.parametrize(("typed", "words"), [
+    ({"from_on": ""}, "Write the number and both days"), ({"until_on": "2026-05-31"}, "not valid on the day she ordered"),
+    ({"until_on": "soon"}, "valid date")])
+def test_what_cannot_be_confirmed_comes_back(finance: FlaskClient, typed: dict[str, str], words: str) -> None:
+    answer = finance.post(f"{HERE}/{claim_id()}", data=DAYS | typed | {"what": "confirm"})
+    assert (answer.status_code, words in answer.text, "M-77" in answer.text) == (422, True, True)
+
+
+def test_the_list_costs_the_same_with_many(finance: FlaskClient) -> None:
+    with query_count() as one:
+        finance.get(HERE)
+    for at in range(10):
+        held(finance, events.workshop(f"Other {at}"))
+    for row in db.session.scalars(select(Registration.id).where(Registration.state == "held")).all():
+        db.session.add(MemberClaim(registration_id=row, created_at=db.session.scalars(select(MemberClaim.created_at)).first()))
+    db.session.flush()
+    with query_count() as many:
+        assert finance.get(HERE).text.count("ana@home.example") == 11
+    assert len(one) == len(many)
+
+
+def test_who_organizes_only_does_not_see_it(client: FlaskClient, sign_in: Callable[..., object]) -> None:
+    sign_in(client, people.person(roles=["organizer"]))
+    assert client.get(HERE).status_code == 404
