@@ -58,8 +58,9 @@ def claim(claim_id: int) -> Response | str:
         except Refusal as refusal:
             form.refuse(refusal)
     show: Any = again if form.is_submitted() else render_template
-    answer: Response | str = show("manage/claims_claim.html", one=one, form=form, zone=zone(), has=memberships.of_person(one.person_id), listed=listed,
-                                  side=side("manage_staff.claims_list"))
+    answer: Response | str = show(
+        "manage/claims_claim.html", one=one, form=form, zone=zone(), has=memberships.of_person(one.person_id), listed=listed,
+        side=side("manage_staff.claims_list"))
     return answer
 
 
