@@ -218,3 +218,25 @@ def test_from_the_policy_to_the_money_the_amount_is_that_of_the_example(organize
     client.post(f"/orders/{ref}/cancel/{place_id}", data={"back": "refund"})
     assert list(db.session.scalars(select(Refund.amount_cents))) == [12_000]
     assert balance.of(db.session.get_one(Order, order_id).payer_id, TODAY) == []
+
+
+PUT_OFF = {"deferral_days": "3", "deferral_times": "2", "deferral_months": "12", "deferral_then": ""}
+
+
+def test_a_policy_says_until_when_how_often_and_for_how_long_a_place_is_put_off(organizer):
+    shown, saved = save(organizer, f"{HERE}/new", NEW | PUT_OFF)
+    assert ("Put off until 3 days before the first session: $150.00 is kept for another date of the course for 12 months; "
+            "then what is left of it stays with us.") in shown.text
+    [made] = editions("two-weeks-80-percent")
+    assert made.rules["deferral"] == {"until_days": 3, "times": 2, "months": 12, "then_months": 0}
+    again = form_of(organizer.get(saved.location))
+    assert {name: again[name] for name in PUT_OFF} == {name: [typed] for name, typed in PUT_OFF.items()}
+
+
+@pytest.mark.parametrize(("change", "sentence"), [
+    ({"deferral_days": ""}, "Say until how many days before."), ({"deferral_times": "0"}, "Write a number from 1 to 20"),
+    ({"deferral_months": "0"}, "for one month at least"), ({"deferral_months": ""}, "Write a number from 0 to 120"),
+    ({"deferral_then": "-1"}, "Write a whole number from 0 to 120"), ({"deferral_days": "9999"}, "Write a whole number from 0 to 730")])
+def test_a_putting_off_that_cannot_be_comes_back_beside_its_field(organizer, change, sentence):
+    answer = organizer.post(f"{HERE}/new", data=NEW | PUT_OFF | change | {"act": "show"})
+    assert answer.status_code == 422 and sentence in answer.text and editions("two-weeks-80-percent") == []

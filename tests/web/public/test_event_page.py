@@ -298,3 +298,12 @@ def test_calendar_files_are_linked_and_answered(client):
 
 def test_a_head_request_is_answered(client):
     assert client.head(f"/events/{events.workshop().slug}").status_code == 200
+
+
+@pytest.mark.parametrize(("typed", "said"), [
+    ("None.", None), ("none", None), ("", None), ("None. Bring a pen.", ("Good to know", "Bring a pen.")),
+    ("A pen", ("You need", "A pen"))])
+def test_an_event_that_needs_nothing_does_not_say_so(client, typed, said):
+    page = _html(client, events.workshop(prerequisites=typed))
+    found = re.search(r"<dt>(You need|Good to know)</dt>\s*<dd>(.*?)</dd>", page, re.DOTALL)
+    assert (found and (found[1], found[2].strip())) == said

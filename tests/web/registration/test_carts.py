@@ -129,3 +129,21 @@ def test_cancelling_one_shows_and_returns_its_lines_only(client: FlaskClient) ->
     assert "$67.50" in client.get(f"{address}/cancel/{place}").text
     client.post(f"{address}/cancel/{place}")
     assert states(address) == ["confirmed", "cancelled"]
+
+
+def test_a_guest_who_adds_an_event_is_not_asked_again_who_she_is(client: FlaskClient) -> None:
+    one, other = two_events()
+    client.post(f"{held(client, one)}/more")
+    page = client.get(f"/events/{other.slug}/register").text
+    assert all(f'value="{known}"' in page for known in ("Ana", "Silva", "ana@home.example"))
+    client.post("/logout")
+    with client.application.test_client() as stranger:
+        assert "ana@home.example" not in stranger.get(f"/events/{other.slug}/register").text
+
+
+def test_of_several_places_the_pages_speak_of_seats(client: FlaskClient) -> None:
+    address = cart(client, *two_events())
+    review = client.get(f"{address}/review").text
+    assert "Your seats are kept until" in review and "Let the seats go" in review and "Your seat is" not in review
+    client.post(f"{address}/place", data={"method": "invoice", "agency": "Lake", "total": "24000"})
+    assert "The places are confirmed" in client.get(address).text

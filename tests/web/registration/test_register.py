@@ -11,7 +11,7 @@ import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from tests.factories import events, people
+from tests.factories import events, funds, people
 from tests.factories import registrations as places
 from webapp.accounts.models import Person
 from webapp.core import clock, times
@@ -338,3 +338,18 @@ def test_cancelling_by_the_orders_link_shows_dollars_first(client: FlaskClient) 
     assert client.post(f"{address}/cancel/{place_id}").location == address
     assert "Cancelled" in client.get(address).text
     assert client.post(f"{address}/cancel/{place_id + 99}").status_code == 404
+
+
+def test_the_review_and_the_order_say_that_help_was_asked_for(client: FlaskClient) -> None:
+    event = events.workshop()
+    funds.fund(event, on_request=True, event_ids=(event.id,))
+    address = held(client, event, fund_asked="y", fund_words="No budget")
+    assert "You asked for help with the price." in client.get(f"{address}/review").text
+    client.post(f"{address}/place", data={"method": "invoice", "agency": "Lake", "total": "15000"})
+    page = client.get(address).text
+    assert "You asked for help with the price." in page and "No budget" not in page
+
+
+def test_an_extra_says_that_its_box_takes_how_many(client: FlaskClient) -> None:
+    event = events.workshop(add_ons=[AddOnSpec("Guest dinner", [PriceSpec(4_500)])])
+    assert "$45.00 each. Write how many you want, or leave it empty." in client.get(f"/events/{event.slug}/register").text

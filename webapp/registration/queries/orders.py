@@ -113,11 +113,15 @@ def id_by_key(submit_key: str) -> str | None:
 
 
 def begun(ref: str, now: datetime) -> Any:
-    """An order that waits for its buyer, and other places may go on: its id, ref, deadline, places and payer. None otherwise."""
+    """An order that waits for its buyer, and other places may go on: its id, ref, deadline, places and payer, whose name stands in two
+    parts where a place on it is her own. None otherwise."""
     own = (select(func.count()).where(Registration.order_id == Order.id, Registration.state == "held",
                                       Registration.inclusion_of_id.is_(None)).scalar_subquery())
+    herself = (select(Registration.person_id).where(Registration.order_id == Order.id, Registration.state == "held",
+                                                    Registration.email == Payer.email).order_by(Registration.id).limit(1).scalar_subquery())
     return db.session.execute(
-        select(Order.id, Order.ref, Order.hold_until, Payer.name, Payer.email, own.label("places")).join(Payer, Payer.id == Order.payer_id)
+        select(Order.id, Order.ref, Order.hold_until, Payer.name, Payer.email, own.label("places"), Person.given_name, Person.family_name)
+        .join(Payer, Payer.id == Order.payer_id).outerjoin(Person, Person.id == herself)
         .where(Order.ref == ref, Order.state == "held", Order.hold_until > now, Order.method.is_(None), Order.approval_until.is_(None),
                Payer.agency_id.is_(None))).one_or_none()
 

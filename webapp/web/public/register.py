@@ -189,13 +189,22 @@ def _known(sold: Sale, now: datetime) -> dict[str, Any]:
 def _account() -> dict[str, Any]:
     viewer = access.viewer()
     if not viewer.is_authenticated:
-        begun = remembered.adding_to(clock.now()) if _for_colleague() else None
-        return {"booker_name": begun.name, "booker_email": begun.email} if begun else {}
+        return _begun()
     mail = next((one.address for one in addresses.of(viewer.person_id) if one.is_primary), "")
     if _for_colleague():
         return {"booker_name": viewer.name, "booker_email": mail}
     person = access.person()
     return {"given_name": person.given_name, "family_name": person.family_name, "email": mail}
+
+
+def _begun() -> dict[str, Any]:
+    """A guest who adds to the order she began is not asked again who she is."""
+    begun = remembered.adding_to(clock.now())
+    if begun is None:
+        return {}
+    if _for_colleague():
+        return {"booker_name": begun.name, "booker_email": begun.email}
+    return {"given_name": begun.given_name, "family_name": begun.family_name, "email": begun.email} if begun.given_name else {}
 
 
 def _obvious(sold: Sale, now: datetime) -> str | None:

@@ -6,14 +6,15 @@ may hand her place back (product.md; docs/decisions/approvals.md).
 
 from webapp.core.errors import Forbidden
 from webapp.payments.approvals.queries import agency_pays, agency_pays_for
+from webapp.registration.funds import asking
 from webapp.registration.queries import orders as queries
 from webapp.registration.queries.orders import OrderView
 from webapp.web import access
 
 
 def opened(ref: str) -> OrderView:
-    """The order with `order.agency_pays`; NotFound when there is none."""
-    return queries.by_ref(ref, agency_pays())
+    """The order with `order.agency_pays` and `order.asks_help`; NotFound when there is none."""
+    return queries.by_ref(ref, agency_pays(), asking.asked_column())
 
 
 def may(view: OrderView) -> bool:

@@ -79,4 +79,5 @@ def _add_on(one: AddOnOffer) -> Field:
         return BooleanField(one.name, description="None left." if full else "")
     most = min(MOST, one.pool.left) if one.pool is not None and one.pool.left is not None else MOST
     sentence = f"Choose from 0 to {most}." if most else "None left."
-    return IntegerField(one.name, validators=[Optional(), NumberRange(0, most, sentence)], description="None left." if full else "")
+    hint = "None left." if full else "each. Write how many you want, or leave it empty."
+    return IntegerField(one.name, validators=[Optional(), NumberRange(0, most, sentence)], description=hint)

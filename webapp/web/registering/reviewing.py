@@ -10,6 +10,7 @@ from webapp.core import clock, times
 from webapp.payments import balances
 from webapp.payments.approvals import queries as approvals
 from webapp.payments.rules import approving, unpaid
+from webapp.registration.funds.asking import asked_column
 from webapp.registration.orders import additions
 from webapp.registration.orders.asking import MOST_TIMES
 from webapp.registration.orders.making import HOLD
@@ -40,9 +41,9 @@ class PayForm(Form):
 
 
 def opened(ref: str) -> OrderView:
-    """The order with what its payer's balance has paid of it (`order.paid_cents`), and whether memberships are sold (`sells_years`).
-    NotFound when there is none."""
-    return queries.by_ref(ref, balances.paid_column(), years.sold_column())
+    """The order with what its payer's balance has paid of it (`order.paid_cents`), whether memberships are sold (`sells_years`), and
+    whether help with the price was asked for (`asks_help`). NotFound when there is none."""
+    return queries.by_ref(ref, balances.paid_column(), years.sold_column(), asked_column())
 
 
 def asked(view: OrderView) -> PayForm:
