@@ -19,6 +19,7 @@ YEARS = "tests/actions/registration/test_membership_years.py"
 YEARS_PAID = "tests/actions/payments/test_membership_years.py"
 CLAIMS = "tests/actions/payments/test_member_claims.py"
 CARTS = "tests/actions/registration/test_carts.py"
+BUYING = "tests/actions/registration/test_buying.py"
 ADDITIONS = "tests/actions/registration/test_additions.py"
 TRANSFERRING = "tests/actions/registration/test_transferring.py"
 SUBSTITUTING = "tests/actions/registration/test_substituting.py"
@@ -289,6 +290,14 @@ PATCHES = [
     Patch("two additions placed together count half", "webapp/registration/orders/locking.py",
           ".where(or_(Order.id == bindparam(\"order\"), Order.id == _PART_OF))", ".where(Order.id == bindparam(\"order\"))",
           "tests/concurrency/registration/test_additions.py::test_additions_placed_together_all_come_to_the_group_price", "postgresql"),
+    # --- things added to a place later
+    Patch("a thing bought later takes nothing from what is left", "webapp/registration/registrations/buying.py",
+          "        seats.change({registration_id: uses}, of.levels())\n", "        pass\n", f"{BUYING}::test_the_last_ones_are_sold_once"),
+    Patch("a thing bought later costs nothing", "webapp/registration/registrations/buying.py",
+          "    ledger.write([(debtor, line) for line in found.lines], now)\n", "",
+          f"{BUYING}::test_what_is_bought_is_owed_at_the_price_of_her_type_and_taken_from_what_is_left"),
+    Patch("another price than was shown is taken", "webapp/registration/registrations/buying.py",
+          "seen_cents != found.change_cents:", "seen_cents < 0:", f"{BUYING}::test_another_price_than_was_shown_is_looked_at_again"),
     # --- another date
     Patch("a place moves and keeps its seat here", "webapp/registration/registrations/transferring.py",
           "at=now, given_up=given_up, asides=asides, by_id=by_id)", "at=now, asides=asides, by_id=by_id)",

@@ -114,13 +114,20 @@ def quote(place: Item, *, at: datetime, zone: str, audience: str | None = None, 
     else:
         group = group_line(group_rules, people, fee.amount_cents, due, place.account_code)
         lines = [Line("fee", place.name, fee.amount_cents, due, place.account_code, explained), *([group] if group else [])]
-    return lines + [_add_on(item, count, audience, at, due) for item, count in add_ons if count]
+    return lines + [add_on_line(item, count, audience, at, due) for item, count in add_ons if count]
 
 
 def group_line(rules: Iterable[tuple[int, int]], people: int, fee_cents: int, due: date, account_code: str) -> Line | None:
     """What the group rule takes off one place when so many are ordered together; None when it takes nothing."""
     off = _group(rules, people, fee_cents)
     return Line("discount", off[0], -off[1], due, account_code, {"rule": "group"}) if off and off[1] else None
+
+
+def add_on_line(item: Item, count: int, audience: str | None, at: datetime, due: date) -> Line:
+    """What so many of an add-on cost. Refuses with Closed when it has no price at this moment."""
+    price = _priced(item, audience, at)
+    label = item.name if count == 1 else f"{count} × {item.name}"
+    return Line("add_on", label, price.amount_cents * count, due, item.account_code, {"rule": "add_on", "count": count})
 
 
 def total(lines: Iterable[Line]) -> int:
@@ -170,9 +177,3 @@ def _shared(cents: int, shares: list[int]) -> list[int]:
     amounts = [cents * share // WHOLE for share in shares]
     amounts[0] += cents - sum(amounts)
     return amounts
-
-
-def _add_on(item: Item, count: int, audience: str | None, at: datetime, due: date) -> Line:
-    price = _priced(item, audience, at)
-    label = item.name if count == 1 else f"{count} × {item.name}"
-    return Line("add_on", label, price.amount_cents * count, due, item.account_code, {"rule": "add_on", "count": count})

@@ -15,7 +15,7 @@ from webapp.core.db import db, run
 from webapp.core.errors import NotFound
 from webapp.registration import accepted, own_page
 from webapp.registration.deferrals.models import Deferral
-from webapp.registration.models import Charge, Order, Payer, Registration, RegistrationType, Seat
+from webapp.registration.models import AddOn, Charge, Order, Payer, Registration, RegistrationType, Seat
 from webapp.registration.years.models import MemberClaim
 
 _STATE = select(Order.id, Order.state, Order.part_of_id).where(Order.ref == bindparam("ref"))
@@ -225,6 +225,7 @@ def _places() -> Any:
                e.breakouts_change_until, e.access_contact, e.unpaid_at_start, e.unpaid_release, Venue.name.label("venue"),
                select(Block.id).where(Block.event_id == e.id).exists().label("has_blocks"),
                select(MemberClaim.id).where(MemberClaim.registration_id == r.id, MemberClaim.state == "asked").exists().label("is_claimed"),
+               select(AddOn.id).where(AddOn.event_id == e.id, AddOn.retired_at.is_(None), ~AddOn.is_required).exists().label("sells_more"),
                CancellationPolicy.rules, CancellationPolicy.sentence, Person.given_name, Person.family_name)
         .join(e, e.id == r.event_id).join(RegistrationType, RegistrationType.id == r.type_id)
         .join(CancellationPolicy, accepted.policy())

@@ -66,6 +66,7 @@ def context(parts: Sequence[Part], now: datetime) -> dict[str, Any]:
         "cancellable": {one.id for one in view.own if views.may_cancel(one, now)},
         "decides": parts[0].is_decided_here,
         "substitutable": {one.id for one in view.own if one.id in hers and registrations.substitution_refused(one, now) is None},
+        "buyable": {one.id for one in view.own if one.id in hers and one.sells_more and registrations.buying_refused(one, now) is None},
         "transferable": {one.id for one in view.own if one.id in hers and registrations.transfer_refused(one, now) is None},
         "deferrable": {one.id for one in view.own if one.id in hers and registrations.deferral_refused(one, now) is None},
         "questions": own_page.questions_path(first.id) if first.replaces_id and view.opens(first) else "",

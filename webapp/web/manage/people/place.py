@@ -49,6 +49,7 @@ def place(slug: str, registration_id: int) -> str:
         order=orders.by_id(row.order_id),
         since=times.moment_words(row.confirmed_at, event.zone) if row.confirmed_at else "",
         may_substitute=registrations.substitution_refused(row, clock.now(), by_staff=True) is None,
+        may_buy=registrations.buying_refused(row, clock.now(), by_staff=True) is None,
         may_transfer=registrations.transfer_refused(row, clock.now(), by_staff=True) is None,
         put_off=_put_off(row),
         entries=[history.entry(one, event.zone) for one in history.entries_of(about)],

@@ -1,0 +1,34 @@
+"""Something more is added to a place by staff: as long as the event is not cancelled, with a reason that stays in the history."""
+
+from flask import Response, flash, render_template, request
+
+from webapp.core import clock
+from webapp.registration import ledger, registrations, sale
+from webapp.web import access
+from webapp.web.forms import again, see
+from webapp.web.manage.people.blueprint import ROLES, pages, the_event
+from webapp.web.manage.people.place import name_of, place_in
+from webapp.web.manage.people.substituting import refused
+from webapp.web.registering import buying
+
+
+@pages.route("/manage/events/<slug>/people/<int:registration_id>/things", methods=("GET", "POST"))
+@access.staff(*ROLES)
+def things(slug: str, registration_id: int) -> str | Response:
+    """What, what it costs, and then it is on the order: billed where that is on invoice, else open on its page."""
+    event, here = the_event(slug), f"/manage/events/{slug}/people/{registration_id}"
+    place = place_in(event, registration_id)
+    refusal = registrations.buying_refused(place, clock.now(), by_staff=True)
+    if refusal is not None:
+        return refused(refusal, here)
+    of, found = sale.load_by_id(event.id), None
+    form = buying.build(of, by_staff=True)
+    if request.method == "POST":
+        found, is_done = buying.proceed(form, of, registration_id, by_staff=True)
+        if is_done:
+            flash("It is on the order now.", "done")
+            return see(here)
+    page = {"event": the_event(slug), "place": place, "name": name_of(place), "owed_cents": ledger.owed(place.order_id),
+            **buying.page(of, form, found)}
+    answer = again if form.errors or form.form_errors else render_template
+    return answer("manage/event_people_things.html", **page)
