@@ -1,6 +1,6 @@
 """The member list taken over from a file: all of it or nothing, and the same file again changes nothing."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import insert, select
@@ -28,8 +28,8 @@ def take_over(members: Sequence[Member], *, by_id: int) -> Imported:
     """
     known = {(row.number, row.from_on): row for row in _known({one.number for one in members})}
     fresh = [one for one in members if (one.number, one.from_on) not in known]
-    changed = sum(_change(known[one.number, one.from_on], one) for one in members if (one.number, one.from_on) in known)
-    owners = dict(_owners({one.email for one in fresh}))
+    owners = dict(_owners({one.email for one in members}))
+    changed = sum(_change(known[one.number, one.from_on], one, owners) for one in members if (one.number, one.from_on) in known)
     now = clock.now()
     if fresh:
         db.session.execute(insert(Membership), [
@@ -41,7 +41,9 @@ def take_over(members: Sequence[Member], *, by_id: int) -> Imported:
     return done
 
 
-def _change(row: Membership, one: Member) -> bool:
+def _change(row: Membership, one: Member, owners: Mapping[str, int]) -> bool:
+    if row.person_id is None:
+        row.person_id = owners.get(one.email)
     before, after = (row.until_on, row.name, row.email), (one.until_on, one.name or row.name, one.email)
     row.until_on, row.name, row.email = after
     return before != after

@@ -11,7 +11,7 @@ from webapp.payments.models import Allocation, Payment, Refund
 from webapp.payments.rules.allocations import Line, Money, Share, payable, settle
 from webapp.registration.models import Charge, Order
 from webapp.registration.orders.locking import locked
-from webapp.registration.years import standing
+from webapp.registration.years import rules, standing
 
 
 def lock(order_id: int) -> Order:
@@ -88,7 +88,8 @@ def lines(order_id: int) -> list[Line]:
             Charge.id, Charge.amount_cents, Charge.due_on, Charge.registration_id, Charge.voids_id, Charge.label, Charge.explained
         ).where(Charge.order_id == order_id)
     )
-    return [Line(r.id, r.amount_cents, r.due_on, r.registration_id, r.voids_id, r.label, str(r.explained.get("of", ""))) for r in rows]
+    return [Line(r.id, r.amount_cents, r.due_on, r.registration_id, r.voids_id, r.label, str(r.explained.get("of", "")),
+                 r.explained.get("rule") == rules.RULE) for r in rows]
 
 
 def moneys(order_id: int) -> list[Money]:

@@ -16,6 +16,7 @@ from webapp.core.db import db, run
 from webapp.registration.funds.rules import RULE
 from webapp.registration.models import Charge
 from webapp.registration.pricing import Line
+from webapp.registration.years import rules as years
 
 # Built once: every order asks them.
 _OWED = select(func.coalesce(func.sum(Charge.amount_cents), 0)).where(Charge.order_id == bindparam("order"))
@@ -108,9 +109,11 @@ def void(charges: Iterable[Charge], *, reason: str, by_id: int | None, at: datet
 
 
 def drop_reductions(order_id: int, *, reason: str, by_id: int | None, at: datetime) -> None:
-    """Takes reductions of the whole order back where they outlived what they reduced: an order never owes less than nothing."""
-    if owed(order_id) < 0:
-        void([one for one in live(order_id) if one.registration_id is None and one.amount_cents < 0], reason=reason, by_id=by_id, at=at)
+    """Takes reductions of the whole order back where they outlived what they reduced: an order never owes less than nothing, and
+    what lowered a place does not pay a membership that was bought beside it."""
+    rest = [one for one in live(order_id) if one.explained.get("rule") != years.RULE]
+    if sum(one.amount_cents for one in rest) < 0:
+        void([one for one in rest if one.registration_id is None and one.amount_cents < 0], reason=reason, by_id=by_id, at=at)
 
 
 def _row(debtor: Debtor, line: Line, at: datetime) -> dict[str, Any]:

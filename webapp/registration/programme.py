@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 
 from webapp.accounts.models import Person
 from webapp.catalog import events, sessions
@@ -139,8 +139,9 @@ def _locked_places(event_id: int) -> list[int]:
     the other way round.
     """
     of_event = (Registration.event_id == event_id, Registration.state.in_(ACTIVE))
-    db.session.scalars(select(Order.id).where(Order.id.in_(select(Registration.order_id).where(*of_event)))
-                       .order_by(Order.id).with_for_update()).all()
+    ours = select(Registration.order_id).where(*of_event)
+    wholes = select(Order.part_of_id).where(Order.id.in_(ours), Order.part_of_id.is_not(None))
+    db.session.scalars(select(Order.id).where(or_(Order.id.in_(ours), Order.id.in_(wholes))).order_by(Order.id).with_for_update()).all()
     found = db.session.execute(select(Registration.id, Registration.order_id).where(*of_event)
                                .order_by(Registration.id).with_for_update()).all()
     return [row.id for row in sorted(found, key=lambda row: (row.order_id, row.id))]

@@ -256,6 +256,25 @@ def test_or_is_an_ordinary_balance_for_some_months_more():
         assert use(wanted(other_event(), place), today=after) == 15_000
 
 
+def test_all_of_it_lapses_at_once_also_what_a_held_order_brings_back():
+    with transaction():
+        one, other = dates()
+    place = place_in(one, 0)
+    with transaction():
+        for cents, number in ((6_000, "1"), (9_000, "2")):
+            receipts.record(place.order_id, Received("cheque", cents, TODAY, tills.ZONE, number), by_id=None)
+    put_off(place, by_staff=True, reason="Her child is ill")
+    order_id = wanted(other, place)
+    use(order_id, 9_000, today=UNTIL)
+    with transaction():
+        balance.expire_due(UNTIL + timedelta(days=1))
+    with transaction():
+        orders.let_go(order_id)
+        balance.return_unused(order_id)
+        balance.expire_due(UNTIL + timedelta(days=40))
+    assert lots(place.order_id) == [(9_000, date(2028, 7, 16), True), (6_000, date(2028, 7, 16), True)]
+
+
 def test_who_pays_is_reminded_a_month_before():
     _, _, place = course()
     put_off(place)

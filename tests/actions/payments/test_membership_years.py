@@ -122,6 +122,25 @@ def test_an_order_given_back_before_it_was_paid_owes_no_membership() -> None:
     tills.check_books()
 
 
+def test_what_lowers_the_rest_of_the_order_pays_no_membership(finance: int) -> None:
+    order_id, person_id = joined()
+    with transaction():
+        corrections.correct(order_id, -2_500, reason="The handouts were missing", by_id=finance)
+    unpaid = standing(person_id)
+    cancel(order_id)
+    assert (unpaid, standing(person_id), ledger.owed(order_id)) == ([], [], 0)
+    tills.check_books()
+
+
+def test_nor_does_it_when_the_paid_place_is_given_back(finance: int) -> None:
+    order_id, person_id = joined()
+    with transaction():
+        corrections.correct(order_id, -2_500, reason="The handouts were missing", by_id=finance)
+    pay(order_id, finance, 12_000)
+    cancel(order_id)
+    assert (len(standing(person_id)), ledger.owed(order_id), tills.balance(order_id).in_flight_cents) == (1, 2_500, 9_500)
+
+
 def test_finance_takes_the_line_back_and_it_stands_no_more(finance: int) -> None:
     order_id, person_id = joined()
     pay(order_id, finance)

@@ -15,7 +15,7 @@ from webapp.accounts import memberships
 from webapp.catalog.models import Event
 from webapp.core.db import db
 from webapp.core.errors import AlreadyDone, Full, NotFound, Refusal, Unacceptable
-from webapp.registration import ledger, orders, seats
+from webapp.registration import ledger, orders, programme, seats
 from webapp.registration.codes import counting
 from webapp.registration.funds import sharing
 from webapp.registration.models import Order, Registration
@@ -179,6 +179,45 @@ def test_it_goes_with_her_last_place_and_stays_beside_another() -> None:
     assert total(made) == 2_500 + 8_000 + 15_000
     orders.take_out(made.order_id, hers[1])
     assert total(made) == 15_000
+
+
+@pytest.fixture
+def beside_a_cancelled_event() -> Held:
+    """A membership bought beside a place whose event the organizer cancelled since; another place of hers, and one of Bo's, are left."""
+    one, other = events.workshop(), events.workshop("Other", member=8_000, non_member=9_000)
+    made = joined(one)
+    orders.hold(other.id, [places.stranger(other)], ANA, into=made.order_id)
+    programme.cancel_event(one.id, actor_id=None, reason="The hall burnt down.")
+    orders.hold(other.id, [places.stranger(other, given="Bo", email="bo@home.example")], ANA, into=made.order_id)
+    return made
+
+
+def test_when_the_event_it_was_bought_beside_is_cancelled_it_is_for_her_other_places(beside_a_cancelled_event: Held) -> None:
+    made, third = beside_a_cancelled_event, events.workshop("Third")
+    orders.hold(third.id, [places.stranger(third)], ANA, into=made.order_id)
+    assert total(made) == 2_500 + 8_000 + 9_000 + 12_000
+
+
+def test_and_it_is_taken_off_as_before(beside_a_cancelled_event: Held) -> None:
+    orders.remove_year(beside_a_cancelled_event.order_id, year(beside_a_cancelled_event).id)
+    assert total(beside_a_cancelled_event) == 9_000 + 9_000
+
+
+def test_and_it_goes_with_her_last_place(beside_a_cancelled_event: Held) -> None:
+    made = beside_a_cancelled_event
+    hers = select(Registration.id).filter_by(order_id=made.order_id, email="ana@home.example", state="held")
+    orders.take_out(made.order_id, db.session.scalars(hers).one())
+    assert total(made) == 9_000
+
+
+def test_taken_off_who_was_a_member_by_her_number_keeps_that_price() -> None:
+    one, other = events.workshop(), events.workshop("Other", member=8_000, non_member=9_000)
+    memberships.add(None, "X-1", from_on=date(2000, 1, 1), until_on=date(2099, 1, 1), actor_id=None, email="ana@home.example")
+    made = orders.hold(one.id, [places.stranger(one, "Member", member_number="X-1")], ANA)
+    orders.hold(other.id, [places.stranger(other)], ANA, into=made.order_id)
+    orders.add_year(made.order_id, first(made).id, years.plan())
+    orders.remove_year(made.order_id, year(made).id)
+    assert (total(made), type_names(made)) == (12_000 + 9_000, ["Member", "Non-member"])
 
 
 def test_the_hold_ends_and_no_membership_is_left() -> None:

@@ -56,6 +56,14 @@ def test_a_later_file_moves_the_last_day_and_adds_the_next_year(finance: FlaskCl
     assert kept() == [("M-1", "ana@new.example", date(2027, 1, 31)), ("M-1", "ana@new.example", date(2028, 1, 31))]
 
 
+def test_an_address_put_right_by_a_later_file_gives_her_the_membership(finance: FlaskClient) -> None:
+    ana = people.person("Ana", "Silva", email="ana@home.example")
+    send(finance, HEAD + "M-1,Ana Silva,anna@home.example,2026-01-01,2026-12-31\n")
+    before = memberships.valid_on(ana.id, date(2026, 7, 1))
+    send(finance, HEAD + ANA)
+    assert (before, memberships.valid_on(ana.id, date(2026, 7, 1)).number) == (None, "M-1")
+
+
 def test_one_bad_line_and_nothing_is_written_and_nothing_typed_lost(finance: FlaskClient) -> None:
     answer = send(finance, HEAD + ANA + "M-2,Bo,nobody,2026-01-01,2026-12-31\n")
     assert (answer.status_code, kept()) == (422, [])

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 
 from webapp.catalog.models import Event
 from webapp.core import audit, clock
@@ -43,8 +43,19 @@ def open_used(lot_ids: Collection[int]) -> None:
                        .execution_options(synchronize_session=False))
 
 
-def prolonged(due: Collection[BalanceLot], today: date) -> list[BalanceLot]:
-    """Those of the lots, whose last day is over, that their policy leaves to the payer as an ordinary balance; they are that now."""
+def with_the_rest(lot_ids: Collection[int]) -> list[BalanceLot]:
+    """These lots, with all that are of the same place put off; locked by ascending id."""
+    deferrals = select(BalanceLot.deferral_id).where(BalanceLot.id.in_(lot_ids), BalanceLot.deferral_id.is_not(None))
+    return list(db.session.scalars(
+        select(BalanceLot).where(or_(BalanceLot.id.in_(lot_ids), BalanceLot.deferral_id.in_(deferrals))).order_by(BalanceLot.id)
+        .with_for_update().execution_options(populate_existing=True))) if lot_ids else []
+
+
+def prolonged(due: Collection[BalanceLot], found: Collection[BalanceLot], today: date) -> list[BalanceLot]:
+    """Those of the lots, whose last day is over, that their policy leaves to the payer as an ordinary balance; they are that now.
+
+    All money of the place (`found`) lapses at once: also what an order that is held pays with, and may bring back.
+    """
     wanted = {lot.deferral_id for lot in due if lot.deferral_id is not None}
     kind = list(db.session.scalars(select(Deferral).where(Deferral.id.in_(wanted), Deferral.opened_at.is_(None), Deferral.then_months > 0)
                                    .order_by(Deferral.id))) if wanted else []
@@ -53,11 +64,10 @@ def prolonged(due: Collection[BalanceLot], today: date) -> list[BalanceLot]:
         one.opened_at = clock.now()
         audit.record("deferral.lapsed", f"registration:{one.registration_id}", actor_id=None,
                      reason="No later date was taken in time, so it is an ordinary balance.", after={"until": until[one.id].isoformat()})
-    kept = [lot for lot in due if lot.deferral_id in until]
-    for lot in kept:
-        lot.expires_on = until[lot.deferral_id or 0]
+    for lot in (one for one in found if one.deferral_id in until):
+        lot.expires_on = max(lot.expires_on, until[lot.deferral_id or 0])
     db.session.flush()
-    return kept
+    return [lot for lot in due if lot.deferral_id in until]
 
 
 def _courses(deferral_ids: Collection[int]) -> dict[int, int]:

@@ -21,9 +21,11 @@ def expire_due(today: date) -> int:
 
     What was kept for a course, and its policy leaves to the payer, is an ordinary balance from then on, and she is told.
     """
-    due = db.session.scalars(select(BalanceLot).where(BalanceLot.expires_on < today, BalanceLot.left_cents > 0).order_by(BalanceLot.id)
-                             .with_for_update().execution_options(populate_existing=True).limit(500)).all()
-    kept = bound.prolonged(due, today)
+    ids = db.session.scalars(select(BalanceLot.id).where(BalanceLot.expires_on < today, BalanceLot.left_cents > 0)
+                             .order_by(BalanceLot.id).limit(500)).all()
+    found = bound.with_the_rest(ids)
+    due = [lot for lot in found if lot.expires_on < today and lot.left_cents > 0]
+    kept = bound.prolonged(due, found, today)
     for lot in kept:
         messages.opened(lot)
     for lot in (one for one in due if one not in kept):

@@ -12,7 +12,10 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Line:
-    """A charge: signed cents. `voids_id` names the line it takes back; `lowers` is the label of the line a reduction was made for."""
+    """A charge: signed cents. `voids_id` names the line it takes back; `lowers` is the label of the line a reduction was made for.
+
+    `is_apart`: a membership. What lowers the rest of the order does not pay it.
+    """
 
     id: int
     amount_cents: int
@@ -21,6 +24,7 @@ class Line:
     voids_id: int | None = None
     label: str = ""
     lowers: str = ""
+    is_apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,8 +55,8 @@ def payable(lines: Iterable[Line]) -> dict[int, int]:
     """Cents each live positive charge still asks for, oldest due first.
 
     Voided lines and what voids them are gone. A negative line (discount, correction) lowers the line it was made for, what is left
-    of it those of its own registration due that day, then all of that registration, then the others, the oldest due first. What they
-    take beyond all charges is not carried.
+    of it those of its own registration due that day, then all of that registration, then the others, the oldest due first, and what
+    is apart last. What they take beyond all charges is not carried.
     """
     lines = sorted(lines, key=lambda line: (line.due_on, line.id))
     gone = {line.voids_id for line in lines if line.voids_id is not None}
@@ -68,9 +72,9 @@ def payable(lines: Iterable[Line]) -> dict[int, int]:
     return asked
 
 
-def _distance(less: Line, line: Line) -> tuple[bool, bool, bool]:
-    """How far a reduction is from a charge: another place, another line than the one it names, another day."""
-    return line.registration_id != less.registration_id, line.label != less.lowers, line.due_on != less.due_on
+def _distance(less: Line, line: Line) -> tuple[bool, bool, bool, bool]:
+    """How far a reduction is from a charge: apart, another place, another line than the one it names, another day."""
+    return line.is_apart, line.registration_id != less.registration_id, line.label != less.lowers, line.due_on != less.due_on
 
 
 def settle(asked: dict[int, int], payments: Sequence[Money], existing: Iterable[Share]) -> list[Share]:

@@ -24,7 +24,6 @@ from webapp.registration.sale import Sale, TypeOffer
 from webapp.registration.years import rules
 from webapp.registration.years.models import MembershipPlan, MembershipYear
 
-RULE = "membership"  # of its line
 TAKEN_OFF = "The membership was taken off the order"
 
 
@@ -54,7 +53,8 @@ def add_year(order_id: int, registration_id: int, plan_id: int) -> None:
     if any(one.person_id in {other.person_id for other in hers} for one in of_order(order_id)):
         raise AlreadyDone("This order has a membership for her already; nothing was done twice.", code="two_years")
     year = MembershipYear(order_id=order_id, registration_id=place.id, person_id=place.person_id, plan_id=plan.id, months=plan.months,
-                          charge_id=_charge(held.order, place, plan, now), types_before={}, created_at=now)
+                          charge_id=_charge(held.order, place, plan, now), created_at=now,
+                          types_before={str(one.id): one.type_id for one in hers})
     held.order.has_year = True
     db.session.add(year)
     db.session.flush()
@@ -64,8 +64,7 @@ def add_year(order_id: int, registration_id: int, plan_id: int) -> None:
 def price(order: Order, of: Sale, now: datetime) -> None:
     """Places of the event that came to the order: those of who becomes a member with it cost the member price too."""
     places = reckoning.own(order.id)
-    by_id = {one.id: one for one in places}
-    _cheaper(order, [of], {one.id: _hers(places, by_id[one.registration_id]) for one in of_order(order.id)}, now)
+    _cheaper(order, [of], {one.id: _hers(places, _bought_with(one)) for one in of_order(order.id)}, now)
 
 
 def remove_year(order_id: int, year_id: int) -> None:
@@ -77,11 +76,11 @@ def remove_year(order_id: int, year_id: int) -> None:
     if year is None:
         raise NotFound
     _end(held.order, year, now)
-    buyer = next(one for one in held.places if one.id == year.registration_id)
-    hers = _hers(held.places, buyer)
+    hers = _hers(held.places, _bought_with(year))
     for of in events:
-        found = [(one, _before(of, one, year)) for one in hers if one.event_id == of.id and of.type(one.type_id).audience == "member"]
-        _retype(held.order, [(of, one, type_) for one, type_ in found], now)
+        found = [(of, one, _before(of, one, year)) for one in hers if one.event_id == of.id and of.type(one.type_id).audience == "member"]
+        found = [(of, one, type_) for of, one, type_ in found if type_.id != one.type_id]  # who was a member before stays one
+        _retype(held.order, found, now)
         if found:
             reckoning.repriced(held.order, of, now)
 
@@ -111,13 +110,14 @@ def confirmed(order: Order, place: Registration, of: Sale, *, now: datetime) -> 
 
 def leave(order: Order, place: Registration, now: datetime) -> None:
     """Her place goes off the order: the membership goes with her last one, else it is bought beside another of hers."""
+    places = reckoning.own(order.id)
     for year in of_order(order.id):
-        if year.registration_id == place.id:
-            others = [one for one in _hers(reckoning.own(order.id), place) if one.id != place.id]
-            if others:
-                year.registration_id = others[0].id
-            else:
-                _end(order, year, now)
+        hers = {one.id for one in _hers(places, _bought_with(year))}
+        others = sorted(hers - {place.id})
+        if hers == {place.id}:
+            _end(order, year, now)
+        elif year.registration_id == place.id:
+            year.registration_id = others[0]
 
 
 def includes(order_id: int, person_id: int | None, name: str, email: str) -> bool:
@@ -148,7 +148,7 @@ def _charge(order: Order, place: Registration, plan: MembershipPlan, now: dateti
     """The line of the year, due when her place is: an order is paid as a whole. Returns its id."""
     due_on = min((one.due_on for one in ledger.live(order.id, [place.id])), default=now.date())
     words = f"Membership for {plan.months} months; with it the member price."
-    line = Line("add_on", plan.name, plan.amount_cents, due_on, plan.account_code, {"rule": RULE, "words": words, "place": place.id})
+    line = Line("add_on", plan.name, plan.amount_cents, due_on, plan.account_code, {"rule": rules.RULE, "words": words, "place": place.id})
     ledger.write([(ledger.Debtor(order.id, order.payer_id, None, None), line)], now)
     return next(one.id for one in reversed(ledger.live(order.id)) if one.explained.get("place") == place.id)
 
@@ -159,9 +159,14 @@ def _end(order: Order, year: MembershipYear, now: datetime) -> None:
     db.session.flush()
 
 
+def _bought_with(year: MembershipYear) -> Registration:
+    """The place it was bought beside; it may have gone since, with its event."""
+    return db.session.get_one(Registration, year.registration_id)
+
+
 def _hers(places: Sequence[Registration], place: Registration) -> list[Registration]:
     """Her places among those: of the same person, or of guests with her name and address."""
-    ids = [one.person_id for one in places if one.person_id is not None]
+    ids = [one.person_id for one in (*places, place) if one.person_id is not None]
     name = {row.id: row.name for row in db.session.scalars(select(Person).where(Person.id.in_(ids)))}
     root = {one: people.root_id(one) for one in ids}
     return [one for one in places if one.person_id is not None and place.person_id is not None and (

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from webapp.core import times
 
+RULE = "membership"  # of the line of one that was bought
 RENEWAL = timedelta(days=92)
 
 
