@@ -21,8 +21,8 @@ from webapp.registration.funds import sharing
 from webapp.registration.models import Order, Registration
 from webapp.registration.offers import GroupRuleSpec, PriceSpec, TypeSpec
 from webapp.registration.orders import Buyer, Held
-from webapp.registration.years import keeping, rules
-from webapp.registration.years.models import MembershipYear
+from webapp.registration.years import claiming, keeping, rules
+from webapp.registration.years.models import MemberClaim, MembershipYear
 
 ANA = Buyer("Ana Silva", "ana@home.example")
 
@@ -218,6 +218,16 @@ def test_taken_off_who_was_a_member_by_her_number_keeps_that_price() -> None:
     orders.add_year(made.order_id, first(made).id, years.plan())
     orders.remove_year(made.order_id, year(made).id)
     assert (total(made), type_names(made)) == (12_000 + 9_000, ["Member", "Non-member"])
+
+
+def test_taken_off_whose_claim_was_confirmed_meanwhile_keeps_the_member_price() -> None:
+    made, staff = begun(events.workshop()), people.person(roles=["finance"])
+    claiming.claim(first(made).id, "X-1")
+    orders.add_year(made.order_id, first(made).id, years.plan())
+    claim_id = db.session.scalars(select(MemberClaim.id)).one()
+    claiming.confirm(claim_id, claiming.Listed("X-1", date(2000, 1, 1), date(2099, 1, 1)), by_id=staff.id)
+    orders.remove_year(made.order_id, year(made).id)
+    assert (total(made), type_names(made)) == (12_000, ["Member"])
 
 
 def test_the_hold_ends_and_no_membership_is_left() -> None:

@@ -96,6 +96,9 @@ def confirmed(order: Order, place: Registration, of: Sale, *, now: datetime) -> 
     before, after = ledger.owed(order.id), successors.type_for(of, of.type(place.type_id), True)
     if order.state == "placed" and any(ledger.carried(one) for one in ledger.live(order.id, [place.id])):
         raise Refusal("Others pay a part of this place.", way_out="Take their part back first, then confirm.", code="shared")
+    for year in of_order(order.id):  # taken off the order, it leaves her the member price
+        if str(place.id) in year.types_before:
+            year.types_before = year.types_before | {str(place.id): after.id}
     try:
         with db.session.begin_nested():
             _retype(order, [(of, place, after)] if after.id != place.type_id else [], now)
