@@ -63,7 +63,7 @@ def test_her_page_offers_what_is_hers(client: FlaskClient, approved: int) -> Non
 def test_she_hands_it_back_and_the_money_is_the_agencys(client: FlaskClient, approved: int) -> None:
     address = f"{page_of(approved)}/cancel/{place_of(approved)}"
     asked_ = client.get(address).text
-    assert "Who ordered the place hears of it" in asked_ and "$" not in asked_ and 'name="back"' not in asked_
+    assert "Dane County hears of it, and gets back" in asked_ and "$" not in asked_ and 'name="back"' not in asked_
     client.post(address, data={"back": "balance"})
     assert db.session.scalars(select(Registration.state).filter_by(order_id=approved)).all() == ["cancelled"]
     assert db.session.scalars(select(Refund.amount_cents)).all() == [13_000]  # by the policy, never the balance she asked for
