@@ -12,9 +12,11 @@ from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.db import db, transaction
 from webapp.forms import answers, questions
+from webapp.notifications.models import Message
 from webapp.payments import approvals, balances, receipts
 from webapp.payments.models import BalanceLot, Invoice, Payment, Refund
 from webapp.payments.receipts import Received
+from webapp.registration import messages
 from webapp.registration.models import Order, Registration
 
 SAM = {"given_name": "Sam", "family_name": "Ode", "email": "sam@dane.example"}
@@ -67,6 +69,14 @@ def test_she_hands_it_back_and_the_money_is_the_agencys(client: FlaskClient, app
     client.post(address, data={"back": "balance"})
     assert db.session.scalars(select(Registration.state).filter_by(order_id=approved)).all() == ["cancelled"]
     assert db.session.scalars(select(Refund.amount_cents)).all() == [13_000]  # by the policy, never the balance she asked for
+
+
+def test_no_mail_tells_the_agency_the_attendees_address(client: FlaskClient, approved: int) -> None:
+    client.post(f"{page_of(approved)}/cancel/{place_of(approved)}", data={"seen": "0"})
+    told = db.session.scalars(select(Message).filter_by(kind="place_cancelled")).one()
+    words = messages.place_cancelled(told.facts)
+    assert isinstance(words, dict)
+    assert (told.to_address, words["order_path"]) == ("dana@dane.example", "")
 
 
 def test_on_her_own_pages_it_is_the_same(client: FlaskClient, approved: int, sign_in) -> None:
