@@ -51,6 +51,12 @@ def balance(row: object) -> Balance:
     return Balance(**{name: int(getattr(row, name)) for name in Balance.__dataclass_fields__})
 
 
+def kept_of(order_ids: Collection[int]) -> int:
+    """Of what these orders gave back, the cents that did not leave the house: they became their payer's balance."""
+    return int(db.session.scalar(select(_sum_in(Refund, "succeeded")).join(Payment, Payment.id == Refund.payment_id)
+                                 .where(Payment.order_id.in_(order_ids), Refund.to_balance)) or 0)
+
+
 def books(today: date | BindParameter[date], *which: ColumnElement[bool]) -> Subquery:
     """A table with one row per order (`order_id`, `state` and the columns of Balance), to select from and to filter by."""
     orders = select(Order.id).where(*which).scalar_subquery() if which else None

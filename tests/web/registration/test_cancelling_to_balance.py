@@ -57,6 +57,9 @@ def test_money_back_or_a_balance_is_hers_to_choose(client, chosen, kept, back):
     assert "Send $130.00 back" in page and "Keep all $150.00 as a balance for a later event, until Sat 15 Jul 2028" in page
     client.post(address, data={"back": chosen})
     assert (has(place), sent()) == (kept, back)
+    if kept:
+        page = client.get(f"/orders/{db.session.get_one(Order, place.order_id).ref}").text
+        assert "<dt>Kept as your balance</dt><dd>$150.00</dd>" in page and "Given back to you" not in page
 
 
 @pytest.mark.parametrize("cents", [0, 6_000])
