@@ -46,7 +46,7 @@ def claim_id() -> int:
 def test_the_review_page_says_what_happens_and_the_price_stays(client: FlaskClient) -> None:
     address = held(client, events.workshop())
     page = client.get(f"{address}/review").text
-    assert "Ana Silva is a member already" in page and "The price stays as it is for now." in page
+    assert "Is Ana Silva a member already?" in page and "The price stays as it is for now." in page
     assert client.post(f"{address}/membership/claim", data={"place": place_id()}).location == f"{address}/review"
     page = client.get(f"{address}/review").text
     assert "We are looking for the membership of Ana Silva" in page and "Place the order, $150.00" in page

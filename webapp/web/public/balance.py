@@ -50,7 +50,7 @@ def use(ref: str) -> Response:
             whose = _whose(payer, form.from_order.data)
             with transaction():
                 used = balance.use(order.id, cents, today=today, by_id=by_id, payer_id=whose)
-            flash(f"{money.written(used)} of the balance pay this order.")
+            flash(f"{money.written(used)} of the balance pays this order.")
             state = db.session.scalar(select(Order.state).where(Order.ref == ref))
             return see(f"/orders/{ref}/review" if state == "held" else f"/orders/{ref}")
         except Refusal as refusal:

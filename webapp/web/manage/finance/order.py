@@ -96,7 +96,7 @@ def use_balance(ref: str) -> Response | str:
 
     def act(by_id: int) -> str:
         cents = balance.use(order_id, money.typed(form.amount.data, "amount"), today=day, by_id=by_id)
-        return f"{money.written(cents)} of the balance pay this order."
+        return f"{money.written(cents)} of the balance pays this order."
 
     return _page("use_balance", found, form, act, there=there)
 
