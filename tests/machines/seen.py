@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Engine, Row, event, select
 
+from webapp.accounts.models import Membership
 from webapp.catalog.models import Event, Pool, Session
 from webapp.core.db import db
 from webapp.notifications.models import Message
@@ -18,6 +19,7 @@ from webapp.registration.codes.models import CodeUse, DiscountCode
 from webapp.registration.funds.models import Fund, FundRequest, PlaceShare
 from webapp.registration.setasides.models import SetAside, SetAsidePool
 from webapp.registration.waitlist.models import Waitlist, WaitlistEntry, WaitlistUse
+from webapp.registration.years.models import MembershipYear
 
 ACTIVE = ("held", "confirmed")
 WRITES = re.compile(r'\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)', re.IGNORECASE)
@@ -56,6 +58,8 @@ COLUMNS: dict[str, tuple[Any, str]] = {
     "checks": (money.BankCheck, "id number amount_cents state"),
     "months": (money.ClosedMonth, "id first_on movements owed_cents received_cents content digest"),
     "booked": (money.BookedMovement, "id month_id source row_id amount_cents"),
+    "years": (MembershipYear, "id order_id person_id charge_id membership_id ended_at"),
+    "memberships": (Membership, "id person_id from_on until_on withdrawn_at"),
     "invoices": (money.Invoice, "id order_id number total_cents"),
 }
 STATEMENTS = {name: select(*(getattr(model, column) for column in columns.split())).order_by(*model.__table__.primary_key)
@@ -101,6 +105,8 @@ class Seen:
     checks: Rows
     months: Rows
     booked: Rows
+    years: Rows
+    memberships: Rows
     invoices: Rows
 
     @property

@@ -17,6 +17,7 @@ from tests.machines.acts.accounts import Accounts
 from tests.machines.acts.clockwork import Clockwork
 from tests.machines.acts.desk import Desk
 from tests.machines.acts.kept_seats import KeptSeats
+from tests.machines.acts.members import Members
 from tests.machines.acts.prices import Prices
 from tests.machines.acts.programme import Programme
 from tests.machines.acts.waiting import Waiting
@@ -36,12 +37,13 @@ RULES = (
     seats.never_sold_twice, seats.set_asides_hold_what_is_theirs, seats.who_is_active_holds_her_pools, seats.one_place_per_person_and_event,
     seats.seats_follow_their_registration, seats.orders_and_places_agree, waiting.numbers_have_no_gaps, waiting.offers_hold_their_seats,
     waiting.what_is_kept_is_for_who_waits, prices.codes_stay_within_their_limits, prices.funds_stay_within_their_budget,
-    prices.the_bill_says_what_codes_and_others_take_off, prices.who_carries_a_part_owes_it, money.every_cent_has_its_place,
+    prices.the_bill_says_what_codes_and_others_take_off, prices.who_carries_a_part_owes_it,
+    prices.a_membership_stands_while_it_is_paid, money.every_cent_has_its_place,
     money.events_apply_once, books.balances_never_fall_below_nothing, books.checks_are_the_sum_of_their_payments,
     books.one_question_for_an_order, messages.one_message_for_one_fact)
 
 
-class PlacesAndMoney(Waiting, Prices, KeptSeats, Desk, Accounts, Programme, Clockwork, RuleBasedStateMachine):
+class PlacesAndMoney(Waiting, Prices, Members, KeptSeats, Desk, Accounts, Programme, Clockwork, RuleBasedStateMachine):
     """Each rule is one act of somebody; what is impossible just now must be refused and change nothing."""
 
     def __init__(self) -> None:

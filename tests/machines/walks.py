@@ -75,4 +75,10 @@ ACCOUNTS: Walk = [
     ("close_month", {"next_": False}), ("statement", {"which": 2, "back": 1}),
 ]
 
-ALL = (PLACES_AND_MONEY, LINES, KEPT_SEATS, PRICES, ACCOUNTS)
+MEMBERS: Walk = [
+    ("add_year", {"which": 0}), ("remove_year", {"which": 0}), ("add_year", {"which": 0}), ("place", {"which": 0, "method": "invoice"}),
+    ("check_for_several", {"which": 0, "many": 1, "short": 0, "rest": 0, "kept": False, "again": False}),
+    ("defer", {"which": 0, "by_staff": False}),
+]
+
+ALL = (MEMBERS, PLACES_AND_MONEY, LINES, KEPT_SEATS, PRICES, ACCOUNTS)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from tests.factories import codes, events, funds, people
+from tests.factories import codes, events, funds, people, years
 from tests.factories import registrations as places
 from webapp.accounts import agencies
 from webapp.catalog import organizations, parts, policies, policy_editions
@@ -20,7 +20,8 @@ PEOPLE = 9
 OFFICE = "Lakeshore Home Visiting"
 RULES: policies.Rules = {
     "refunds": [{"until_days": 7, "fee": {"kind": "flat", "cents": 2_000}}], "after": "substitution", "substitution_until_hours": 0,
-    "balance": {"until_days": 7, "months": 1}, "transfer": {"until_days": 7}, "no_show": "none", "organizer_cancels": "full"}
+    "balance": {"until_days": 7, "months": 1}, "transfer": {"until_days": 7},
+    "deferral": {"until_days": 3, "times": 1, "months": 1, "then_months": 1}, "no_show": "none", "organizer_cancels": "full"}
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class World:
     agency: int
     codes: tuple[int, ...]
     funds: tuple[int, ...]  # a scholarship of our own, a grant
+    plan: int  # a membership year
 
 
 def make() -> World:
@@ -63,7 +65,8 @@ def make() -> World:
         return World(
             event.id, other.id, (kinds["Whole"].id, kinds["Supported"].id), (others["Whole"].id, others["Supported"].id),
             _add_on(event.id), block.id, tuple(one.id for one in choices), (opening.id, *(one.id for one in choices), second.id),
-            tuple((one.id, one.name, places.address(one)) for one in who), finance, _office(finance), _codes(event), _funds(event))
+            tuple((one.id, one.name, places.address(one)) for one in who), finance, _office(finance), _codes(event), _funds(event),
+            years.plan())
 
 
 def _policy() -> str:
@@ -86,7 +89,8 @@ def _other(policy: str, course_id: int) -> Event:
 
 
 def _sell(event: Event, *, dinners: int) -> None:
-    events.sell(event, [TypeSpec("Whole", [PriceSpec(10_000)], capacity=3), TypeSpec("Supported", [PriceSpec(0)])],
+    events.sell(event, [TypeSpec("Whole", [PriceSpec(10_000)], audience="non_member", capacity=3), TypeSpec("Supported", [PriceSpec(0)]),
+                        TypeSpec("Member", [PriceSpec(7_000)], audience="member")],
                 [AddOnSpec("Dinner", [PriceSpec(2_550)], capacity=dinners)], [GroupRuleSpec(3, 1_000)])
 
 

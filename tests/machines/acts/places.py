@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.machines.acting import act, pick
 from tests.machines.playing import NUMBER, Playing
-from webapp.payments import giving_back, invoices
+from webapp.payments import deferring, giving_back, invoices
 from webapp.registration import orders, registrations
 from webapp.registration.orders import Attendee, BillTo, Buyer
 from webapp.registration.substitution import Colleague
@@ -105,6 +105,14 @@ class Places(Playing):
             giving_back.to_others(done.others, reason="Ill that day", by_id=by_id, today=self.today)
 
         self.do("transfer", whole)
+
+    @act(when=lambda self: self.now.confirmed, turns=2, which=NUMBER, by_staff=STAFF)
+    def defer(self, which: int, by_staff: bool) -> None:
+        """A place that is paid is put off: its money waits for a later date of the course."""
+        paid = {one.order_id for one in self.now.payments if one.state == "succeeded"}
+        place = pick([one for one in self.now.confirmed if one.order_id in paid] or self.now.confirmed, which)
+        self.do("defer", lambda: deferring.defer(place.id, by_id=self.w.finance if by_staff else None, today=self.today, by_staff=by_staff,
+                                                 reason="A birth") or True)
 
     @act(when=lambda self: self.now.active, which=NUMBER, choice=(0, 1, None))
     def breakouts(self, which: int, choice: int | None) -> None:

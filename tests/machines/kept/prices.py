@@ -56,6 +56,19 @@ def the_bill_says_what_codes_and_others_take_off(seen: Seen) -> None:
     assert {key: cents for key, cents in carried.items() if key[0] in active and cents} == dict(parts), ("parts", carried, parts)
 
 
+@about("years", "memberships", "charges", "allocations", "orders")
+def a_membership_stands_while_it_is_paid(seen: Seen) -> None:
+    """A year that was bought is on the member list while its line is in force and paid to the cent, and not otherwise."""
+    void, paid = {one.voids_id for one in seen.charges}, Counter[int]()
+    for share in seen.allocations:
+        paid[share.charge_id] += share.amount_cents
+    lines, listed = {one.id: one for one in seen.charges}, {one.id: one for one in seen.memberships}
+    for one in seen.years:
+        line = lines[one.charge_id]
+        stands = one.membership_id is not None and listed[one.membership_id].withdrawn_at is None
+        assert stands == (line.id not in void and paid[line.id] == line.amount_cents), ("membership", one, line, paid[line.id])
+
+
 @about("charges", "shares", "registrations")
 def who_carries_a_part_owes_it(seen: Seen) -> None:
     """A part that somebody else carries of a confirmed place stands on her order, by one line that was not taken back."""
