@@ -36,7 +36,7 @@ COLUMNS: dict[str, tuple[Any, str]] = {
     "bought": (places.RegistrationAddOn, "registration_id add_on_id count"),
     "seats": (places.Seat, "id registration_id session_id state how ical_uid sequence changed_at"),
     "payers": (places.Payer, "id kind person_id agency_id name email"),
-    "charges": (places.Charge, "id order_id payer_id registration_id kind amount_cents due_on voids_id explained created_at"),
+    "charges": (places.Charge, "id order_id payer_id registration_id kind label amount_cents due_on voids_id explained created_at"),
     "payments": (money.Payment, "id order_id payer_id state method amount_cents provider_intent_id check_id note"),
     "refunds": (money.Refund, "id payment_id state amount_cents provider_refund_id to_balance"),
     "allocations": (money.Allocation, "id payment_id charge_id refund_id amount_cents"),
