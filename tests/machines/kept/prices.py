@@ -68,8 +68,9 @@ def a_membership_stands_while_it_is_paid(seen: Seen) -> None:
         paid[share.charge_id] += share.amount_cents
     placed, listed = {one.id for one in seen.orders_in("placed", "cancelled")}, {one.id: one for one in seen.memberships}
     for one in seen.years:
-        asked = payable(Line(row.id, row.amount_cents, row.due_on, row.registration_id, row.voids_id, row.label, row.explained.get("of", ""))
-                        for row in seen.charges if row.order_id == one.order_id)
+        asked = payable(
+            Line(row.id, row.amount_cents, row.due_on, row.registration_id, row.voids_id, row.label, row.explained.get("of", ""))
+            for row in seen.charges if row.order_id == one.order_id)
         asks = asked.get(one.charge_id, 0) - paid[one.charge_id]
         stands = one.membership_id is not None and listed[one.membership_id].withdrawn_at is None
         assert stands == (one.charge_id not in void and one.order_id in placed and not asks), ("membership", one, asks)
