@@ -89,7 +89,7 @@ def names_of(kind: type) -> set[str]:
 
 def perform(machine: Any, chance: Random) -> None:
     """One act that is possible now. Two times of three it is one that had the fewest turns so far, so that none is rare;
-    what is seldom possible has several turns (`turns`) for one of the others.
+    what is seldom possible has several turns (`turns`) for one of the others, and is drawn so much sooner.
 
     Hypothesis likes to give the same number again; the count of turns makes something else of it each time.
     """
@@ -98,7 +98,10 @@ def perform(machine: Any, chance: Random) -> None:
     possible = [name for name, one in acts.items() if one.when(machine)]
     had = {name: machine.turns[name] // acts[name].turns for name in possible}
     rare = [name for name in possible if had[name] == min(had.values())]
-    name = chance.choice(rare if chance.random() < 0.67 else [one for one in possible for _ in range(acts[one].weight)])
+    if chance.random() < 0.67:
+        [name] = chance.choices(rare, [acts[one].turns for one in rare])
+    else:
+        [name] = chance.choices(possible, [acts[one].weight for one in possible])
     values = {key: chance.choice(options) for key, options in acts[name].values.items()}
     note(f"{name}({values})")
     machine.turns[name] += 1

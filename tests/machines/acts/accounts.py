@@ -17,7 +17,7 @@ CENTS = (None, 500, 5_000, 99_999)
 class Accounts(Playing):
     """Balances, approvals, months."""
 
-    @act(when=lambda self: self.now.payments, turns=2, which=NUMBER, cents=(500, 5_000, 10_000, 99_999), left=(3, 30, 300))
+    @act(when=lambda self: self.now.payments, which=NUMBER, cents=(500, 5_000, 10_000, 99_999), left=(3, 30, 300))
     def keep_balance(self, which: int, cents: int, left: int) -> None:
         """What was paid for an order stays with us for its payer."""
         paid = [one.order_id for one in self.now.payments if one.order_id is not None]
@@ -25,14 +25,14 @@ class Accounts(Playing):
         self.do("keep balance", lambda: balance.keep(order_id, cents, expires_on=self.today + timedelta(days=left), reason="Another time",
                                                      by_id=self.w.finance))
 
-    @act(when=lambda self: self.now.payments, turns=2, which=NUMBER, payer=NUMBER, cents=(500, 2_550, 10_000), left=(3, 30, 300))
+    @act(when=lambda self: self.now.payments, which=NUMBER, payer=NUMBER, cents=(500, 2_550, 10_000), left=(3, 30, 300))
     def keep_payment(self, which: int, payer: int, cents: int, left: int) -> None:
         """Money of finance's list is kept for a payer."""
         payment = pick(self.free() or self.now.payments, which)
         self.do("keep payment", lambda: balance.keep_payment(payment.id, cents, expires_on=self.today + timedelta(days=left), reason="Hers",
                                                              by_id=self.w.finance, payer_id=pick(self.now.payers, payer).id))
 
-    @act(when=lambda self: self.lots(), turns=3, weight=3, which=NUMBER, cents=CENTS, other=(False, False, True))
+    @act(when=lambda self: self.lots(), turns=5, weight=3, which=NUMBER, cents=CENTS, other=(False, False, True))
     def use_balance(self, which: int, cents: int | None, other: bool) -> None:
         """A balance pays an order, of the same payer or of whom staff name."""
         lot = pick(self.lots(), which)
@@ -40,14 +40,14 @@ class Accounts(Playing):
         order = pick(mine, which)
         self.do("use balance", lambda: balance.use(order.id, cents, today=self.today, by_id=self.w.finance, payer_id=lot.payer_id))
 
-    @act(when=lambda self: self.lots(), turns=2, which=NUMBER, cents=(500, 2_000, 99_999))
+    @act(when=lambda self: self.lots(), turns=3, which=NUMBER, cents=(500, 2_000, 99_999))
     def return_balance(self, which: int, cents: int) -> None:
         """A part of a balance is given back by hand."""
         lot = pick(self.lots(), which)
         self.do("return balance", lambda: balance.give_back(lot.payer_id, cents, today=self.today, reason="She asked",
                                                             by_id=self.w.finance))
 
-    @act(when=lambda self: self.now.lots, turns=2, which=NUMBER)
+    @act(when=lambda self: self.now.lots, turns=3, which=NUMBER)
     def take_back_balance(self, which: int) -> None:
         """The money stands with its payment again; refused when some of it was used."""
         whole = [one for one in self.lots() if one.left_cents == one.amount_cents] or self.now.lots
@@ -59,7 +59,7 @@ class Accounts(Playing):
         wish = approvals.Wish(OFFICE) if known else approvals.Wish("Prairie Nursery", "boss@prairie.example", "The boss")
         self.do("ask agency", lambda: approvals.ask(pick(self._askable(), which).id, wish, ZONE))
 
-    @act(when=lambda self: self.asked(), turns=3, weight=3, says=("approve", "decline", "withdraw question"), which=NUMBER,
+    @act(when=lambda self: self.asked(), turns=12, weight=3, says=("approve", "decline", "withdraw question"), which=NUMBER,
          how=("approve", "approve", "decline", "withdraw question"), po=("PO-7", "PO-7", ""))
     def answer_agency(self, which: int, how: str, po: str) -> None:
         """The approver says yes or no; or who ordered takes the question back."""
@@ -70,12 +70,12 @@ class Accounts(Playing):
             "withdraw question": lambda: approvals.withdraw(one.order_id, ZONE)}
         self.do(how, does[how])
 
-    @act(when=lambda self: self.asked(), turns=2, which=NUMBER)
+    @act(when=lambda self: self.asked(), turns=4, which=NUMBER)
     def remind_agency(self, which: int) -> None:
         """The question is sent once more; not at once again."""
         self.do("remind agency", lambda: approvals.remind(pick(self.asked(), which).order_id))
 
-    @act(when=lambda self: self.asked(), turns=3, which=NUMBER)
+    @act(when=lambda self: self.asked(), turns=4, which=NUMBER)
     def agency_pays(self, which: int) -> None:
         """The approver goes to the payment page herself."""
         one = pick(self.asked(), which)
@@ -84,7 +84,7 @@ class Accounts(Playing):
         if address:
             self.pages.append(address)
 
-    @act(turns=2, next_=(False, False, False, True))
+    @act(next_=(False, False, False, True))
     def close_month(self, next_: bool) -> None:
         """Finance closes the oldest open month, or tries the one after it; then all months add up to the books."""
         first = open_months.oldest_open(ZONE, self.today)

@@ -44,7 +44,7 @@ class Card(Playing):
         self.tally.tried["pay"] += 1
         self.tally.done["pay"] += state in ("paid", "processing")
 
-    @act(when=lambda self: self.unsaid, turns=2, weight=10, says=("webhook", "webhook twice"), seed=NUMBER, many=range(1, 5),
+    @act(when=lambda self: self.unsaid, turns=5, weight=10, says=("webhook", "webhook twice"), seed=NUMBER, many=range(1, 5),
          twice=(False, True))
     def webhooks(self, seed: int, many: int, twice: bool) -> None:
         """Some of what Stripe has to tell arrives, in any order; the rest later or never."""
@@ -54,7 +54,7 @@ class Card(Playing):
         for event in told * (2 if twice else 1):
             self._deliver("webhook twice" if twice else "webhook", event)
 
-    @act(when=lambda self: self.said, says=("webhook twice",), which=NUMBER)
+    @act(when=lambda self: self.said, turns=3, says=("webhook twice",), which=NUMBER)
     def webhook_again(self, which: int) -> None:
         """Stripe tells again what it told before."""
         self._deliver("webhook twice", pick(self.said, which))

@@ -19,7 +19,7 @@ WORK = ("approvals", "set-asides", "waitlist", "invoices", "balances")
 class Clockwork(Card):
     """Nothing happens by itself: the clock goes on, and the worker looks."""
 
-    @act(turns=4, minutes=MINUTES)
+    @act(turns=3, minutes=MINUTES)
     def time(self, minutes: int) -> None:
         """The clock goes on; nothing else happens by itself."""
         self.tally.tried["time"] += 1
@@ -31,7 +31,7 @@ class Clockwork(Card):
         """What is done every minute about money: holds end, refunds are sent."""
         self.run("worker", lambda: reconcile.settle(clock.now()))
 
-    @act(turns=3, names=(WORK, WORK, *((one,) for one in WORK)))
+    @act(names=(WORK, WORK, *((one,) for one in WORK)))
     def drain(self, names: tuple[str, ...]) -> None:
         """The other work, all of it or a part: the rest is late."""
         by_name = {one.name: one for one in drains.DRAINS}

@@ -24,7 +24,7 @@ class Desk(Playing):
         received = Received("cheque", cents, self.today, ZONE, number=f"{self.next()}")
         self.do("cheque", lambda: receipts.record(order_id, received, by_id=self.w.finance))
 
-    @act(when=lambda self: self.open_by_order(), turns=2, weight=2, which=NUMBER, many=(1, 2, 3), short=(0, 0, 1, -1), rest=(0, 0, 1_500),
+    @act(when=lambda self: self.open_by_order(), weight=2, which=NUMBER, many=(1, 2, 3), short=(0, 0, 1, -1), rest=(0, 0, 1_500),
          kept=(False, True), again=(False, False, True))
     def check_for_several(self, which: int, many: int, short: int, rest: int, kept: bool, again: bool) -> None:
         """One check pays several orders, one of them a cent too little or too much; what is left over may become a balance."""
@@ -44,13 +44,13 @@ class Desk(Playing):
         payment = pick(self.by_cheque("succeeded"), which)
         self.do("bounce", lambda: receipts.bounce(payment.id, reason="No funds", by_id=self.w.finance))
 
-    @act(when=lambda self: self.now.checks, turns=2, which=NUMBER, fee=(0, 1_500))
+    @act(when=lambda self: self.now.checks, which=NUMBER, fee=(0, 1_500))
     def bounce_check(self, which: int, fee: int) -> None:
         """The bank gives a whole check back, with every order it paid, and there may be a fee."""
         found = [one for one in self.now.checks if one.state == "received"] or self.now.checks
         self.do("bounce check", lambda: checks.bounce(pick(found, which).id, reason="No funds", by_id=self.w.finance, fee_cents=fee))
 
-    @act(when=lambda self: self.now.confirmed, turns=2, which=NUMBER, cents=(0, 0, 0, 500, 99_999), method=at_door.WAYS)
+    @act(when=lambda self: self.now.confirmed, which=NUMBER, cents=(0, 0, 0, 500, 99_999), method=at_door.WAYS)
     def pay_at_door(self, which: int, cents: int, method: str) -> None:
         """A helper at the door takes what is open (0), or another amount."""
         open_ = self.open_by_order()
@@ -79,13 +79,13 @@ class Desk(Playing):
         cents = row.free_cents if row else 100
         self.do("refund unmatched", lambda: refunds.request_of_payment(payment.id, cents, reason="Not ours", by_id=self.w.finance))
 
-    @act(when=lambda self: self.now.refunds, which=NUMBER)
+    @act(when=lambda self: self.now.refunds, turns=2, which=NUMBER)
     def refund_again(self, which: int) -> None:
         """A refund that failed is sent once more."""
         refund = pick([one for one in self.now.refunds if one.state == "failed"] or self.now.refunds, which)
         self.do("refund again", lambda: refunds.try_again(refund.id, by_id=self.w.finance) or True)
 
-    @act(when=lambda self: self.now.refunds, which=NUMBER)
+    @act(when=lambda self: self.now.refunds, turns=2, which=NUMBER)
     def refund_by_hand(self, which: int) -> None:
         """Finance notes a refund by cheque."""
         hands = {one.id for one in self.now.payments if one.method in ("cheque", "cash", "balance")}

@@ -17,7 +17,7 @@ from webapp.registration.setasides.keeping import Wish
 class KeptSeats(Places):
     """What is kept out of open sale, and who takes from it."""
 
-    @act(turns=2, weight=3, kind=("presenters", "agency", "agency", "phone"), seats=(1, 1, 2, 3), mode=(None, None, *MODES),
+    @act(weight=3, kind=("presenters", "agency", "agency", "phone"), seats=(1, 1, 2, 3), mode=(None, None, *MODES),
          typed=(False, True), days=(None, 1, 20))
     def set_aside(self, kind: str, seats: int, mode: str | None, typed: bool, days: int | None) -> None:
         """Places are set aside for somebody, until a day; refused beyond what is open to everybody."""
@@ -25,7 +25,7 @@ class KeptSeats(Places):
                     type_id=self.w.types[0] if typed else None, returns_at=clock.now() + timedelta(days=days) if days else None)
         self.do("set aside", lambda: keeping.create(self.w.event_id, wish, by_id=self.w.finance, reason="For them"))
 
-    @act(when=lambda self: self.standing(), turns=2, which=NUMBER, seats=(1, 2, 3), days=(None, 1, 20))
+    @act(when=lambda self: self.standing(), turns=3, which=NUMBER, seats=(1, 2, 3), days=(None, 1, 20))
     def change_aside(self, which: int, seats: int, days: int | None) -> None:
         """It is made larger or smaller, or returns on another day."""
         one = pick(self.standing(), which)
@@ -33,13 +33,13 @@ class KeptSeats(Places):
         self.do("change aside", lambda: keeping.change(one.id, one.event_id, seats=seats, returns_at=returns_at, by_id=self.w.finance,
                                                        reason="They are more") or True)
 
-    @act(when=lambda self: self.standing(), which=NUMBER)
+    @act(when=lambda self: self.standing(), turns=2, which=NUMBER)
     def return_aside(self, which: int) -> None:
         """What is unused returns to sale."""
         one = pick(self.standing(), which)
         self.do("return aside", lambda: (keeping.give_back(one.id, one.event_id, by_id=self.w.finance, reason="Not needed"), True)[1])
 
-    @act(turns=2, weight=4, first=NUMBER, many=(1, 2, 3), kind=(0, 0, 1), mode=MODES, to_follow=(False, True), invoiced=(False, True, True))
+    @act(weight=4, first=NUMBER, many=(1, 2, 3), kind=(0, 0, 1), mode=MODES, to_follow=(False, True), invoiced=(False, True, True))
     def agency_books(self, first: int, many: int, kind: int, mode: str, to_follow: bool, invoiced: bool) -> None:
         """A supervisor books for her staff, from the agency's own seats first; names may follow."""
         wishes = [Attendee(self.w.types[kind], mode=mode, to_follow=True) if to_follow else self.wish(first + step, kind, mode)
@@ -54,7 +54,7 @@ class KeptSeats(Places):
 
         self.do("agency books", whole)
 
-    @act(turns=2, who=NUMBER, kind=(0, 0, 1), mode=MODES, aside=(None, 0, 1))
+    @act(who=NUMBER, kind=(0, 0, 1), mode=MODES, aside=(None, 0, 1))
     def enter(self, who: int, kind: int, mode: str, aside: int | None) -> None:
         """Staff give a place, from open sale or from what was set aside."""
         _, given, family, address = self.name(who)

@@ -64,14 +64,14 @@ class Places(Playing):
         self.do("add to order", lambda: orders.hold(event_id, [wish], self.buyer(first), submit_key=f"form:{self.next()}", code=word,
                                                     into=order.id))
 
-    @act(when=lambda self: self.several(), turns=2, which=NUMBER, whose=NUMBER)
+    @act(when=lambda self: self.several(), which=NUMBER, whose=NUMBER)
     def take_out(self, which: int, whose: int) -> None:
         """One place less on a held order, perhaps the last one."""
         order_id = pick(self.several(), which)
         places = [one for one in self.now.active if one.order_id == order_id]
         self.do("take out", lambda: orders.take_out(order_id, pick(places, whose).id) or True)
 
-    @act(when=lambda self: self.now.active, turns=2, says=("cancel", "cancel by staff"), which=NUMBER, by_staff=STAFF, as_balance=STAFF)
+    @act(when=lambda self: self.now.active, turns=3, says=("cancel", "cancel by staff"), which=NUMBER, by_staff=STAFF, as_balance=STAFF)
     def cancel(self, which: int, by_staff: bool, as_balance: bool = False) -> None:
         """A place is given back, by whoever has it or by staff; money follows."""
         place = pick(self.now.active, which)
@@ -83,17 +83,17 @@ class Places(Playing):
 
         self.do("cancel by staff" if by_staff else "cancel", whole)
 
-    @act(when=lambda self: self.now.confirmed, turns=2, weight=2, which=NUMBER, who=NUMBER, by_staff=STAFF)
+    @act(when=lambda self: self.now.confirmed, weight=2, which=NUMBER, who=NUMBER, by_staff=STAFF)
     def substitute(self, which: int, who: int, by_staff: bool) -> None:
         """A colleague takes a place: named by who pays, a person made for her; named by staff, who she is known as."""
         self._give("substitute", pick(self.now.confirmed, which).id, who, by_staff)
 
-    @act(when=lambda self: self.unnamed(), turns=2, which=NUMBER, who=NUMBER, by_staff=STAFF)
+    @act(when=lambda self: self.unnamed(), turns=10, which=NUMBER, who=NUMBER, by_staff=STAFF)
     def name_seat(self, which: int, who: int, by_staff: bool) -> None:
         """A seat whose name was to follow gets it."""
         self._give("name seat", pick(self.unnamed(), which).id, who, by_staff, is_naming=True)
 
-    @act(when=lambda self: self.now.confirmed, turns=2, weight=2, which=NUMBER, by_staff=(True, True, False), same_price=STAFF)
+    @act(when=lambda self: self.now.confirmed, weight=2, which=NUMBER, by_staff=(True, True, False), same_price=STAFF)
     def transfer(self, which: int, by_staff: bool, same_price: bool) -> None:
         """A place moves to the other date, or back."""
         place = pick(self.now.confirmed, which)

@@ -20,17 +20,17 @@ LIMITS = ({"max_uses": 1}, {"max_uses": 3}, {"budget_cents": 1_000}, {"budget_ce
 class Prices(Playing):
     """Who lowers a price, and who carries a part of it."""
 
-    @act(when=lambda self: self.unpaid_holds(), turns=2, weight=3, which=NUMBER, word=tuple(filter(None, WORDS)))
+    @act(when=lambda self: self.unpaid_holds(), weight=3, which=NUMBER, word=tuple(filter(None, WORDS)))
     def apply_code(self, which: int, word: str) -> None:
         """A code is typed on the review page."""
         self.do("apply code", lambda: orders.apply_code(pick(self.unpaid_holds(), which).id, word) or True)
 
-    @act(when=lambda self: self._with_codes(), turns=2, which=NUMBER)
+    @act(when=lambda self: self._with_codes(), turns=10, which=NUMBER)
     def remove_code(self, which: int) -> None:
         """The code is taken off the order."""
         self.do("remove code", lambda: orders.remove_code(pick(self._with_codes(), which)) or True)
 
-    @act(when=lambda self: self._with_shares("held"), turns=2, which=NUMBER)
+    @act(when=lambda self: self._with_shares("held"), turns=10, which=NUMBER)
     def remove_fund(self, which: int) -> None:
         """The fund is taken off the order."""
         self.do("remove fund", lambda: orders.remove_fund(pick(self._with_shares("held"), which)) or True)
@@ -56,7 +56,7 @@ class Prices(Playing):
             terms = funds.Terms(budget, percent=5_000, word=("HELP", "GRANT")[self.w.funds.index(fund_id)])
             self.do("change fund", lambda: funds.update(fund_id, terms, by_id=by_id) or True)
 
-    @act(when=lambda self: self._asked(), turns=3, says=("grant help", "decline help"), which=NUMBER, fund=NUMBER, cents=CENTS,
+    @act(when=lambda self: self._asked(), turns=10, says=("grant help", "decline help"), which=NUMBER, fund=NUMBER, cents=CENTS,
          grants=(True, True, False))
     def decide_help(self, which: int, fund: int, cents: int | None, grants: bool) -> None:
         """Staff grant what was asked for, or decline it."""
@@ -72,13 +72,13 @@ class Prices(Playing):
 
         self.do("grant help" if grants else "decline help", whole)
 
-    @act(when=lambda self: self.now.active, turns=2, weight=2, which=NUMBER, fund=NUMBER, cents=CENTS)
+    @act(when=lambda self: self.now.active, weight=2, which=NUMBER, fund=NUMBER, cents=CENTS)
     def give_part(self, which: int, fund: int, cents: int | None) -> None:
         """Staff let a fund pay a part of a place."""
         self._share("give part", lambda: giving.give(pick(self.now.active, which).id, pick(self.w.funds, fund), by_id=self.w.finance,
                                                      cents=cents, reason="A student"))
 
-    @act(when=lambda self: self.now.confirmed, turns=2, weight=2, which=NUMBER, cents=(1, 2_500, 4_000, 90_000), kind=("agency", "person"))
+    @act(when=lambda self: self.now.confirmed, weight=2, which=NUMBER, cents=(1, 2_500, 4_000, 90_000), kind=("agency", "person"))
     def split(self, which: int, cents: int, kind: str) -> None:
         """Another payer carries a part, on an order of her own."""
         payer = OtherPayer(kind, f"Payer {self.next()}", "other@payer.example", po_number="PO-3",
@@ -90,7 +90,7 @@ class Prices(Playing):
         """Staff take a part back."""
         self._share("part back", lambda: giving.take_back(pick(self._standing(), which).id, by_id=self.w.finance, reason="A mistake"))
 
-    @act(when=lambda self: self._with_shares("placed", "cancelled"))
+    @act(when=lambda self: self._with_shares("placed", "cancelled"), turns=3)
     def bill_grant(self) -> None:
         """Who pays for the grant is billed for what no invoice asks yet."""
         order_id = next(one.order_id for one in self.now.funds if one.order_id is not None)

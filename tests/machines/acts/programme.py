@@ -42,7 +42,7 @@ class Programme(Playing):
         """A session is off."""
         self.do("cancel session", lambda: programme.cancel_session(pick(self.w.sessions, which), actor_id=None, reason="Ill") or True)
 
-    @act(when=lambda self: any(one.status == "cancelled" for one in self.now.sessions), turns=2, weight=3, which=NUMBER)
+    @act(when=lambda self: any(one.status == "cancelled" for one in self.now.sessions), weight=3, which=NUMBER)
     def restore_session(self, which: int) -> None:
         """A session is on again."""
         off = [one.id for one in self.now.sessions if one.status == "cancelled"]

@@ -20,13 +20,13 @@ class Waiting(Places):
         key = f"type-{self.w.types[0]}" if level == "type" else level
         self.do("wait", lambda: joining.join(self.w.event_id, key, email=address, seats=seats, person_id=person_id if known else None))
 
-    @act(when=lambda self: self.now.active, which=NUMBER, breakout=NUMBER)
+    @act(when=lambda self: self.now.active, turns=2, which=NUMBER, breakout=NUMBER)
     def wait_for_session(self, which: int, breakout: int) -> None:
         """Who has a place waits for a breakout that is full."""
         place, session_id = pick(self._choosers(), which), pick(self._full() or self.w.breakouts, breakout)
         self.do("wait for session", lambda: joining.join_session(place.id, session_id))
 
-    @act(when=lambda self: self.entries("offered", session=False), turns=4, weight=6, which=NUMBER, kind=(0, 0, 1), mode=MODES,
+    @act(when=lambda self: self.entries("offered", session=False), turns=12, weight=6, which=NUMBER, kind=(0, 0, 1), mode=MODES,
          many=(0, 0, -1), word=("", "", "SPRING10"))
     def take_offer(self, which: int, kind: int, mode: str, many: int, word: str) -> None:
         """The offer is taken up by the ordinary way, whole or with a seat less; who waited comes first."""
@@ -36,12 +36,12 @@ class Waiting(Places):
         self.do("take offer", lambda: orders.hold(self.w.event_id, wishes, self.buyer(who), submit_key=f"form:{self.next()}",
                                                   offer=entry.ref, code=word))
 
-    @act(when=lambda self: self.entries("offered", session=True), turns=4, weight=3, which=NUMBER)
+    @act(when=lambda self: self.entries("offered", session=True), turns=16, weight=3, which=NUMBER)
     def take_session(self, which: int) -> None:
         """She takes the breakout she waited for."""
         self.do("take session", lambda: swapping.accept(pick(self.entries("offered", session=True), which).ref) or True)
 
-    @act(when=lambda self: self.entries("waiting", "offered"), which=NUMBER, offered=(False, True))
+    @act(when=lambda self: self.entries("waiting", "offered"), turns=2, which=NUMBER, offered=(False, True))
     def leave_line(self, which: int, offered: bool) -> None:
         """Out of the line, or the offer is declined."""
         found = self.entries("offered") if offered else []
@@ -53,13 +53,13 @@ class Waiting(Places):
         found = [one for one in self.entries("waiting") if one.seats > seats] or self.entries("waiting")
         self.do("smaller party", lambda: joining.make_smaller(pick(found, which).ref, seats) or True)
 
-    @act(when=lambda self: self.entries("waiting"), turns=2, which=NUMBER, position=(1, 2, 9))
+    @act(when=lambda self: self.entries("waiting"), turns=3, which=NUMBER, position=(1, 2, 9))
     def move_party(self, which: int, position: int) -> None:
         """Staff put a party elsewhere in its line."""
         entry = pick(self.entries("waiting"), which)
         self.do("move party", lambda: moving.move(entry.id, self.w.event_id, position, by_id=self.w.finance, reason="A promise") or True)
 
-    @act(when=lambda self: self.entries("waiting"), turns=2, which=NUMBER)
+    @act(when=lambda self: self.entries("waiting"), turns=3, which=NUMBER)
     def offer_now(self, which: int) -> None:
         """Staff ask a party next; refused when no seat is free for it."""
         entry = pick(self.entries("waiting"), which)
