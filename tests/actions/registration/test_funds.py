@@ -260,6 +260,17 @@ def test_a_place_given_back_in_time_brings_the_fund_its_money_first(grant, own_b
     assert done.others == ((grants_order(fund), 0),)
 
 
+def test_late_money_takes_a_part_once_that_was_reckoned_again_as_the_hold_ended():
+    event = events.workshop()
+    fund = funds.fund(event, amount_cents=5_000, word="GRANT")
+    codes.code(event)
+    held = hold(event)
+    orders.apply_code(held.order_id, "SPRING10")
+    orders.let_go(held.order_id)
+    assert (orders.confirm_late(held.order_id), used(fund), ledger.owed(held.order_id)) == (True, 5_000, 8_500)
+
+
+
 def test_given_back_too_late_the_fund_has_paid_for_nothing_too():
     event = events.workshop(**SPRING)
     fund = funds.fund(event, word="GRANT", amount_cents=10_000)

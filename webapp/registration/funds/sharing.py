@@ -122,10 +122,14 @@ def charge(registration_ids: Collection[int], at: datetime, *, kind: str = "fee"
 
 
 def take_again(registration_ids: Collection[int], at: datetime) -> None:
-    """Money came late and the places are found again: so are the parts others carried when they were lost, or the whole is refused."""
+    """Money came late and the places are found again: so are the parts others carried when they were lost, or the whole is refused.
+
+    The latest of each place: on one that is only held there is one fund's at a time, and it may have been reckoned again just then.
+    """
+    latest = select(func.max(PlaceShare.id)).where(PlaceShare.registration_id.in_(registration_ids)).group_by(PlaceShare.registration_id)
     rows = db.session.execute(
         select(PlaceShare, Registration.person_id, Registration.email).join(Registration, Registration.id == PlaceShare.registration_id)
-        .where(PlaceShare.registration_id.in_(registration_ids), PlaceShare.ended_at == Registration.ended_at)
+        .where(PlaceShare.id.in_(latest), PlaceShare.ended_at == Registration.ended_at)
         .order_by(PlaceShare.id)).all()
     take([Part(old.registration_id, old.cents, old.name, old.fund_id, old.order_id, old.account_code, person_id, email, old.given_by_id,
                old.reason) for old, person_id, email in rows], at)
