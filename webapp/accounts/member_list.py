@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from webapp.accounts.member_file import Member
 from webapp.accounts.models import EmailAddress, Membership
 from webapp.core import audit, clock
-from webapp.core.db import db
+from webapp.core.db import db, insert_all_new
 
 AT_ONCE = 500  # numbers or addresses asked for in one statement
 
@@ -31,12 +31,11 @@ def take_over(members: Sequence[Member], *, by_id: int) -> Imported:
     owners = dict(_owners({one.email for one in members}))
     changed = sum(_change(known[one.number, one.from_on], one, owners) for one in members if (one.number, one.from_on) in known)
     now = clock.now()
-    if fresh:
-        db.session.execute(insert(Membership), [
-            {"person_id": owners.get(one.email), "number": one.number, "name": one.name, "email": one.email, "from_on": one.from_on,
-             "until_on": one.until_on, "source": "import", "created_at": now} for one in fresh])
-    done = Imported(len(fresh), changed, len(members) - len(fresh) - changed)
-    if fresh or changed:
+    rows = [{"person_id": owners.get(one.email), "number": one.number, "name": one.name, "email": one.email, "from_on": one.from_on,
+             "until_on": one.until_on, "source": "import", "created_at": now} for one in fresh]
+    added = insert_all_new(Membership, on=("number", "from_on"), rows=rows)  # the same file may come twice at one moment
+    done = Imported(added, changed, len(members) - added - changed)
+    if added or changed:
         audit.record("memberships.imported", "memberships", actor_id=by_id, after={"added": done.added, "changed": done.changed})
     return done
 

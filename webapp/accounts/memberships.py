@@ -12,6 +12,8 @@ from webapp.core import audit, clock, text
 from webapp.core.db import db
 from webapp.core.errors import AlreadyDone, Unacceptable
 
+LONGEST = 40  # letters and digits of a number
+
 
 def valid_on(person_id: int, day: date) -> Membership | None:
     """The membership of the person, or of one merged into her, that is valid on the day (both ends included); the longest."""
@@ -48,7 +50,7 @@ def numbers_valid(pairs: Collection[tuple[str, str]], day: date) -> set[tuple[st
 def add(person_id: int | None, number: str, *, from_on: date, until_on: date, actor_id: int | None, name: str = "", email: str = "",
         source: str = "staff") -> Membership:
     """A membership of a person, or of a name on the list who is not known as a person yet (`person_id` None)."""
-    number = text.clean(number, field="number", limit=40)
+    number = text.clean(number, field="number", limit=LONGEST)
     if not number:
         raise Unacceptable("Write the membership number.", field="number")
     if until_on < from_on:
@@ -111,10 +113,11 @@ def latest(person_id: int) -> Membership | None:
 
 
 def free_number(wanted: str, from_on: date | None = None) -> str:
-    """The number, or one like it: that nobody has from that day, without a day that nobody has or had."""
+    """The number, or one like it, not longer than numbers may be: that nobody has from that day, without a day that nobody has or had."""
+    stem = wanted[:LONGEST - 5]
     taken = set(db.session.scalars(select(Membership.number).where(
-        Membership.number.startswith(wanted, autoescape=True), *([Membership.from_on == from_on] if from_on else []))))
-    return next(one for one in (wanted, *(f"{wanted}-{count}" for count in range(2, len(taken) + 3))) if one not in taken)
+        Membership.number.startswith(stem, autoescape=True), *([Membership.from_on == from_on] if from_on else []))))
+    return next(one for one in (wanted, *(f"{stem}-{count}" for count in range(2, len(taken) + 3))) if one not in taken)
 
 
 def attach(person_id: int) -> int:

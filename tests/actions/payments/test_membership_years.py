@@ -52,6 +52,16 @@ def standing(person_id: int) -> list[tuple[date, date]]:
     return [(one.from_on, one.until_on) for one in rows]
 
 
+def test_a_number_as_long_as_numbers_may_be_is_renewed(finance: int) -> None:
+    order_id, person_id = joined()
+    with transaction():
+        memberships.add(person_id, "9" * 40, from_on=date(2024, 1, 1), until_on=date(2024, 12, 31), actor_id=None)
+        memberships.add(None, "9" * 40, from_on=TODAY, until_on=TODAY, actor_id=None)
+    pay(order_id, finance)
+    renewed = memberships.latest(person_id)
+    assert renewed is not None and renewed.number == "9" * 35 + "-2"
+
+
 def test_on_invoice_it_stands_when_it_is_paid_from_the_day_it_was_ordered(finance: int) -> None:
     order_id, person_id = joined()
     assert standing(person_id) == []

@@ -83,6 +83,12 @@ def test_what_the_list_says_is_filled_in(finance: FlaskClient) -> None:
     assert "This number is on the list: old@home.example" in page and f'value="{events.day(30)}"' in page
 
 
+def test_the_number_of_somebody_else_names_her_and_fills_nothing_in(finance: FlaskClient) -> None:
+    memberships.add(people.person("Maren", "Olufsen").id, "M-77", from_on=events.day(-30), until_on=events.day(30), actor_id=None)
+    page = finance.get(f"{HERE}/{claim_id()}").text
+    assert "This number is that of Maren Olufsen" in page and f'value="{events.day(30)}"' not in page
+
+
 def test_declined_with_words_for_her(finance: FlaskClient) -> None:
     assert finance.post(f"{HERE}/{claim_id()}", data={"what": "decline"}).status_code == 422
     finance.post(f"{HERE}/{claim_id()}", data={"what": "decline", "answer": "It ended in May."})

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, flash, render_template, request
 from wtforms.validators import Optional
 
-from webapp.accounts import memberships
+from webapp.accounts import memberships, people
 from webapp.core import money
 from webapp.core.db import transaction
 from webapp.core.errors import NotFound, Refusal, Unacceptable
@@ -44,8 +44,9 @@ def claim(claim_id: int) -> Response | str:
     one = next(iter(years.claims(claim_id)), None)
     if one is None:
         raise NotFound
-    listed = memberships.numbered(one.number)
-    days = {"from_on": listed.from_on, "until_on": listed.until_on} if listed else {}
+    has, listed = memberships.of_person(one.person_id), memberships.numbered(one.number)
+    owner = people.get(listed.person_id).name if listed and listed.person_id and listed not in has else ""
+    days = {"from_on": listed.from_on, "until_on": listed.until_on} if listed and not owner else {}
     form = ClaimForm(data={"number": one.number} | days)
     if form.is_submitted() and form.validate():
         try:
@@ -59,8 +60,8 @@ def claim(claim_id: int) -> Response | str:
             form.refuse(refusal)
     show: Any = again if form.is_submitted() else render_template
     answer: Response | str = show(
-        "manage/claims_claim.html", one=one, form=form, zone=zone(), has=memberships.of_person(one.person_id), listed=listed,
-        side=side("manage_staff.claims_list"))
+        "manage/claims_claim.html", one=one, form=form, zone=zone(), has=has, listed=listed,
+        owner=owner, side=side("manage_staff.claims_list"))
     return answer
 
 
