@@ -39,6 +39,12 @@ def test_nothing_is_offered_where_no_membership_is_sold_or_none_is_cheaper(clien
     assert "Become a member" not in client.get(f"{dear}/review").text
 
 
+def test_who_says_that_she_is_a_member_is_offered_none(client: FlaskClient) -> None:
+    address, sent = placed(client)
+    client.post(f"{address}/membership/claim", data={"place": sent["place"]})
+    assert "Become a member" not in client.get(f"{address}/review").text
+
+
 def test_added_and_taken_off_again(client: FlaskClient) -> None:
     address, sent = placed(client)
     assert client.post(f"{address}/membership", data=sent).location == f"{address}/review"
