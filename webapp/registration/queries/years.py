@@ -81,7 +81,8 @@ def claimable(view: OrderView) -> list[Any]:
 def offers(view: OrderView, has: Collection[int], now: datetime) -> list[YearOffer]:
     """Who on a held order would pay less for her places as a member; `has`: the persons who become one with it.
 
-    Not who says that she is one: she would pay twice. A few statements for each event, whatever the number of places; none where no place has the price of others.
+    Not who says that she is one: she would pay twice. A few statements for each event, whatever the number of places; none where no
+    place has the price of others.
     """
     plain = [one for one in claimable(view) if one.state == "held" and not one.is_claimed]
     if not plain:
