@@ -14,7 +14,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import text
 
-from tests.bench import cpu, data, feeds, journeys
+from tests.bench import cpu, data, feeds, journeys, workers
 from tests.bench.people import Visitor
 from tests.conftest import make_settings
 from tests.support import databases, postgres
@@ -177,9 +177,12 @@ def _kilobytes(visitor: Visitor, path: str) -> float:
 
 
 def main() -> None:
-    """Builds the data, measures at both sizes, prints the table. `feeds`: the table of feeds alone."""
+    """Builds the data, measures at both sizes, prints the table. `feeds`, `workers`: that part alone."""
     if "feeds" in sys.argv:
         print(feeds.table(hello()))
+        return
+    if "workers" in sys.argv:
+        print(workers.table())
         return
     quick = "--quick" in sys.argv
     began, yardstick = time.monotonic(), hello()
@@ -206,6 +209,7 @@ def main() -> None:
             db.session.remove()
             db.engine.dispose()
         print(table(runs, yardstick))
+        print(workers.table())
         print(f"pools recounted: agree. Measured in {time.monotonic() - began:.0f} s.")
 
 
