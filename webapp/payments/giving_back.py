@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from datetime import date
 from itertools import groupby
 
+from webapp.core import clock
 from webapp.payments import balances, invoices, refunds, settlement
 from webapp.payments.balance import keeping
 from webapp.payments.rules.standing import Balance
+from webapp.registration import ledger
 from webapp.registration.cancellation import Outcome
 from webapp.registration.registrations import Cancelled
 
@@ -26,7 +28,8 @@ def after(cancelled: Iterable[Cancelled], *, reason: str, by_id: int | None, tod
 def to_others(others: Iterable[tuple[int, int]], *, reason: str, by_id: int | None, today: date) -> int:
     """After parts ended: the orders that carried them, each with what may go back to its payer. Returns what does.
 
-    A grant's money stays on its order and pays for the next place: nothing of it goes to anybody's card.
+    A grant's money stays on its order and pays for the next place: nothing of it goes to anybody's card. A correction that lowered
+    such an order ends where it would owe less than nothing.
     """
     found = 0
     wanted: dict[int, int] = {}
@@ -34,6 +37,7 @@ def to_others(others: Iterable[tuple[int, int]], *, reason: str, by_id: int | No
         wanted[order_id] = wanted.get(order_id, 0) + cents
     for order_id, cents in sorted(wanted.items()):
         settlement.lock(order_id)
+        ledger.drop_reductions(order_id, reason=reason, by_id=by_id, at=clock.now())
         settlement.bring_in_line(order_id)
         stands = balances.of_order(order_id, today)
         back = min(stands.paid_cents - stands.in_flight_cents - stands.owed_cents, stands.refundable_cents, cents)

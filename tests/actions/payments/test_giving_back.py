@@ -9,11 +9,12 @@ from tests.factories import events, people, registrations
 from tests.support import till as tills
 from webapp.core import clock
 from webapp.core.db import db, transaction
-from webapp.payments import balance, corrections, giving_back, invoices, messages, receipts
+from webapp.payments import balance, corrections, giving_back, invoices, messages, receipts, sharing
 from webapp.payments.models import CreditNote, Refund
 from webapp.payments.receipts import Received
 from webapp.registration import orders
 from webapp.registration import registrations as places
+from webapp.registration.funds import giving
 from webapp.registration.models import Order, Registration
 
 TODAY = date(2026, 7, 15)
@@ -126,3 +127,16 @@ def test_a_reduction_of_the_order_ends_with_what_it_reduced(finance):
         corrections.correct(place.order_id, -2_000, reason="Goodwill", by_id=finance)
     cancel(place.id)
     assert tills.balance(place.order_id).owed_cents == 0
+
+
+def test_an_order_that_was_lowered_owes_no_less_than_nothing_when_the_part_it_carried_ends(finance):
+    with transaction():
+        place = registrations.registered(events.workshop(), people.person())
+        payer = giving.OtherPayer("person", "Uma Payer", "uma@payer.example")
+        given = giving.split(place.id, 4_000, payer, by_id=finance, reason="Agreed")
+        sharing.after(given, reason="Agreed", by_id=finance, today=TODAY)
+        corrections.correct(given.other_id, -1_000, reason="Goodwill", by_id=finance)
+    with transaction():
+        done = places.cancel(place.id, by_id=finance, by_organizer=True, reason="Ill")
+        giving_back.after([done], reason="Ill", by_id=finance, today=TODAY)
+    assert tills.balance(given.other_id).owed_cents == 0
