@@ -141,7 +141,7 @@ def test_until_the_policys_last_day(days: int, code: str | None) -> None:
 def test_a_policy_without_transfer_leaves_it_to_staff() -> None:
     one, other = dates(policy="percent-by-days")
     place = places.registered(one, people.person())
-    with pytest.raises(Closed, match="does not move"):
+    with pytest.raises(Closed, match="cannot move to another date"):
         moved(place, other)
     assert moved(place, other, by_staff=True, reason="Kindness").change_cents == 0
 

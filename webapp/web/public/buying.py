@@ -54,4 +54,4 @@ def buy(ref: str, registration_id: int) -> str | Response:
 
 
 def _page(view: OrderView, place: Any, of: Sale, form: Any, found: Bought | None = None) -> dict[str, Any]:
-    return {"view": view, "place": place, **buying.page(of, form, found)}
+    return {"view": view, "place": place, **buying.page(of, form, found, view.total_cents)}

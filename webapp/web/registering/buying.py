@@ -6,7 +6,7 @@ from flask import current_app, flash, request
 from wtforms import HiddenField
 from wtforms.validators import DataRequired
 
-from webapp.core import clock
+from webapp.core import clock, money
 from webapp.core.db import transaction
 from webapp.core.errors import NotFound, Refusal, Stale
 from webapp.payments import giving_back
@@ -27,10 +27,17 @@ def build(of: Sale, *, by_staff: bool = False) -> Any:
     return type("ThingsForm", (Form,), made)()
 
 
-def page(of: Sale, form: Any, found: Bought | None) -> dict[str, Any]:
-    """What both pages show: each thing with its price, and the review where there is one."""
+def page(of: Sale, form: Any, found: Bought | None, owed_cents: int) -> dict[str, Any]:
+    """What both pages show: each thing with its price, and the review where there is one. `owed_cents`: what the order owes by now."""
     now, offers = clock.now(), [one for one in of.add_ons.values() if not one.is_required]
-    return {"form": form, "found": found, "things": [(f"add_on_{one.id}", cards.add_on_price(one, now)) for one in offers]}
+    return {"form": form, "bill": _bill(found, owed_cents) if found else None,
+            "things": [(f"add_on_{one.id}", cards.add_on_price(one, now)) for one in offers]}
+
+
+def _bill(found: Bought, owed_cents: int) -> dict[str, Any]:
+    then = money.written(owed_cents + found.change_cents) if found.change_cents else ""
+    return {"lines": [(one.label, money.written(one.amount_cents)) for one in found.lines], "more": money.written(found.change_cents),
+            "now": money.written(owed_cents), "then": then}
 
 
 def proceed(form: Any, of: Sale, registration_id: int, *, by_staff: bool = False) -> tuple[Bought | None, bool]:

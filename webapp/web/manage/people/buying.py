@@ -28,7 +28,6 @@ def things(slug: str, registration_id: int) -> str | Response:
         if is_done:
             flash("It is on the order now.", "done")
             return see(here)
-    page = {"event": the_event(slug), "place": place, "name": name_of(place), "owed_cents": ledger.owed(place.order_id),
-            **buying.page(of, form, found)}
+    page = {"event": the_event(slug), "place": place, "name": name_of(place), **buying.page(of, form, found, ledger.owed(place.order_id))}
     answer = again if form.errors or form.form_errors else render_template
     return answer("manage/event_people_things.html", **page)
