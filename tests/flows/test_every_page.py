@@ -31,7 +31,7 @@ from webapp.payments.models import Invoice
 from webapp.registration.models import Order
 from webapp.registration.waitlist.models import WaitlistEntry
 
-OF_A_KIND = 5
+OF_A_KIND = 3
 MOST_STATEMENTS = 60
 MOST_BYTES = 60_000  # of a page, compressed
 SITE = "http://attune.test"

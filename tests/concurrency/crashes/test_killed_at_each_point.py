@@ -18,7 +18,8 @@ from tests.concurrency.crashes import play as plays
 from tests.concurrency.crashes.play import Asks, Elsewhere, Hears, Play, Scene, Step, Works
 from tests.conftest import NOW
 from tests.factories import events
-from tests.machines import kept, seen
+from tests.machines.kept import messages, money, seats
+from tests.machines.seen import Reader
 from tests.support import html, till
 from tests.support.databases import Databases
 from tests.support.mortal import Moment, Mortal
@@ -158,15 +159,16 @@ def repeated(site: Mortal) -> Counter:
 
 def check(site: Mortal, where: str) -> None:
     """The rules of product.md, as the machines ask them."""
-    now, books = seen.read(), site.stripe.control("books")
+    (now, _), books = Reader().look(), site.stripe.control("books")
     delivered = {one["id"] for one in books["payment_intents"] if one["status"] == "succeeded"}
-    kept.seats_are_never_sold_twice(now)
-    kept.one_place_per_person_and_event(now)
-    kept.seats_follow_their_registration(now)
-    kept.orders_and_places_agree(now)
-    kept.every_cent_has_its_place(now)
-    kept.owed_is_the_sum_of_charges(now, clock.today(till.ZONE))
-    kept.events_apply_once(now)
-    kept.stripe_and_we_agree(now, books, delivered, set())
-    kept.one_message_for_one_fact(now)
+    seats.never_sold_twice(now)
+    seats.who_is_active_holds_her_pools(now)
+    seats.one_place_per_person_and_event(now)
+    seats.seats_follow_their_registration(now)
+    seats.orders_and_places_agree(now)
+    money.every_cent_has_its_place(now)
+    money.owed_is_the_sum_of_charges(now, clock.today(till.ZONE))
+    money.events_apply_once(now)
+    money.stripe_and_we_agree(now, books, delivered, set())
+    messages.one_message_for_one_fact(now)
     assert not [one for one in now.messages if one.state == "sending"], where
