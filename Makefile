@@ -17,10 +17,10 @@ test: machine   ## all tests, on SQLite and PostgreSQL, with a browser
 check: machine  ## lint, types, migrations in step with the models, requirements pinned
 	@$(BIN)/python -m tests.support.run check
 
-ci: machine     ## test and check, browser stories on PostgreSQL, races again (docs/decisions/ci-budget.md)
+ci: machine     ## test and check, browser stories on PostgreSQL, races and machines at length (docs/decisions/ci-budget.md)
 	@$(BIN)/python -m tests.support.run ci
 
-soak: machine   ## races and machines for hours, the 10,000 steps first
+soak: machine   ## races and machines for hours, a million steps
 	@$(BIN)/python -m tests.support.run soak
 
 sabotage: machine  ## breaks the product in small ways and sees that a test notices each

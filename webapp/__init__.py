@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 # Every module that keeps rows, so that the metadata is whole whatever was imported first.
 MODELS = ("core.audit", "core.storage", "accounts.models", "catalog.models", "forms.models", "registration.models",
           "registration.waitlist.models", "registration.codes.models", "registration.setasides.models", "registration.funds.models",
-          "registration.deferrals.models", "registration.years.models",
+          "registration.deferrals.models", "registration.years.models", "registration.badges.models",
           "payments.models", "attendance.models", "hours.models", "calendars.models", "notifications.models")
 
 

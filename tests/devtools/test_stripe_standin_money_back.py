@@ -70,6 +70,13 @@ def test_a_dispute_is_decided_and_the_money_follows(shop: Any, outcome: str, bal
     assert shop.client.v1.balance.retrieve().available[0].amount == balance
 
 
+def test_a_dispute_is_answered_once_and_looked_at(shop: Any) -> None:
+    dispute = shop.standin.control("dispute", payment_intent=shop.paid().id)
+    shop.standin.control("evidence", dispute=dispute["id"])
+    told = shop.ear.events("charge.dispute.updated")[0].data.object
+    assert (told["status"], told["evidence_details"]["submission_count"]) == ("under_review", 1)
+
+
 def test_closing_a_dispute_gives_in(shop: Any) -> None:
     dispute = shop.standin.control("dispute", payment_intent=shop.paid().id)
     assert shop.client.v1.disputes.close(dispute["id"]).status == "lost"

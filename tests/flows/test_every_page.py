@@ -14,7 +14,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
@@ -27,8 +27,10 @@ from webapp import create_app
 from webapp.accounts.models import EmailAddress
 from webapp.cli.demo import command, names
 from webapp.core.db import db
-from webapp.payments.models import Invoice
-from webapp.registration.models import Order
+from webapp.payments import balances
+from webapp.payments.models import Allocation, Invoice
+from webapp.payments.queries import desk
+from webapp.registration.models import Charge, Order
 from webapp.registration.waitlist.models import WaitlistEntry
 
 OF_A_KIND = 3
@@ -130,3 +132,18 @@ def test_every_link_of_a_guest_leads_somewhere(demo: Flask) -> None:
     walk.from_(begin, may_refuse=False)
     assert walk.troubles == []
     assert len(walk.seen) > 40
+
+
+def test_nobody_paid_more_than_she_owes_and_hears_nothing(demo: Flask) -> None:
+    """What is paid beyond what an order owes is on its way back, a balance, or on finance's list; what was taken back nothing pays."""
+    with demo.app_context(), time_machine.travel(NOW, tick=False):
+        ids = db.session.scalars(select(Order.id).where(Order.state.in_(balances.COUNTED))).all()
+        listed = {one.payment.order_id for one in desk.unmatched()}
+        stands = balances.of_orders(ids, NOW.date())
+        gone = select(Charge.voids_id).where(Charge.voids_id.is_not(None))
+        paid_for_nothing = db.session.execute(
+            select(Allocation.charge_id).where(Allocation.charge_id.in_(gone)).group_by(Allocation.charge_id)
+            .having(func.sum(Allocation.amount_cents) != 0)).all()
+        db.session.remove()
+    more = [one for one in ids if stands[one].paid_cents - stands[one].in_flight_cents > max(stands[one].owed_cents, 0)]
+    assert (set(more) - listed, paid_for_nothing) == (set(), [])

@@ -4,16 +4,14 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from random import Random
 from typing import Any, TypeVar
-
-from hypothesis import note
 
 from tests.machines.tally import Tally
 from webapp.core.db import db, transaction
 from webapp.core.errors import Refusal
 
 T = TypeVar("T")
+After = Sequence[str | tuple[str, dict[str, Any]]]  # names of acts, perhaps with values
 
 
 class Acting:
@@ -54,23 +52,28 @@ def pick(rows: Sequence[Any], number: int) -> Any:
 
 @dataclass(frozen=True)
 class Act:
-    """What a method is in a walk: when it is possible, how often it is drawn, what its arguments may be, by which names it is counted."""
+    """What a method is in a walk: when it is possible, what it is counted by, how it is drawn (`choosing`), what its arguments may be."""
 
     when: Callable[[Any], Any]
     weight: int
-    turns: int
+    turns: float
+    after: Callable[[Any], After]
+    group: str
     values: dict[str, Sequence[Any]]
     says: tuple[str, ...]
 
 
-def act(*, when: Callable[[Any], Any] = lambda _machine: True, weight: int = 1, turns: int = 1, says: Sequence[str] = (),
-        **values: Sequence[Any]) -> Callable[[T], T]:
+def act(*, when: Callable[[Any], Any] = lambda _machine: True, weight: int = 1, turns: float = 1,
+        after: After | Callable[[Any], After] = (), says: Sequence[str] = (), **values: Sequence[Any]) -> Callable[[T], T]:
     """Marks a method as one act: what its arguments may be, when it is possible at all, how many turns are one turn of others.
 
-    `says`: the names the tally counts it by; without them the method's own, in words.
+    `after`: acts that bring it nearer, by what is so far, some with values that do. `says`: the names the tally counts it by; without
+    them the method's own, in words.
     """
     def mark(method: Any) -> Any:
-        method.act = Act(when, weight, turns, values, tuple(says) or (method.__name__.replace("_", " "),))
+        names = tuple(says) or (method.__name__.replace("_", " "),)
+        nearer = after if callable(after) else lambda _machine: after
+        method.act = Act(when, weight, max(turns, len(names)), nearer, method.__qualname__.split(".")[0], values, names)
         return method
 
     return mark
@@ -85,24 +88,3 @@ def acts_of(kind: type) -> dict[str, Act]:
 def names_of(kind: type) -> set[str]:
     """The names its acts are counted by."""
     return {name for one in acts_of(kind).values() for name in one.says}
-
-
-def perform(machine: Any, chance: Random) -> None:
-    """One act that is possible now. Two times of three it is one that had the fewest turns so far, so that none is rare;
-    what is seldom possible has several turns (`turns`) for one of the others, and is drawn so much sooner.
-
-    Hypothesis likes to give the same number again; the count of turns makes something else of it each time.
-    """
-    chance = Random(f"{chance.getrandbits(64)} {machine.turns.total()}")
-    acts = acts_of(type(machine))
-    possible = [name for name, one in acts.items() if one.when(machine)]
-    had = {name: machine.turns[name] // acts[name].turns for name in possible}
-    rare = [name for name in possible if had[name] == min(had.values())]
-    if chance.random() < 0.67:
-        [name] = chance.choices(rare, [acts[one].turns for one in rare])
-    else:
-        [name] = chance.choices(possible, [acts[one].weight for one in possible])
-    values = {key: chance.choice(options) for key, options in acts[name].values.items()}
-    note(f"{name}({values})")
-    machine.turns[name] += 1
-    getattr(machine, name)(**values)

@@ -10,10 +10,10 @@ from flask import Flask
 from sqlalchemy import Row
 
 from tests.conftest import NOW
-from tests.machines.acting import Acting
 from tests.machines.rewinding import Rewinding
 from tests.machines.seen import Reader, Seen
 from tests.machines.stripe_at_hand import StripeAtHand
+from tests.machines.walking import Walking
 from tests.machines.world import World
 from webapp.core import clock
 from webapp.core.db import db
@@ -23,7 +23,7 @@ ZONE = "America/Chicago"
 NUMBER = range(10_000)
 
 
-class Playing(Acting):
+class Playing(Walking):
     """The state of one walk."""
 
     app: Flask
@@ -43,6 +43,7 @@ class Playing(Acting):
         self.pages: list[str] = []  # payment pages somebody has open
         self.delivered: set[str] = set()  # intents whose money we were told of
         self.attached: set[int] = set()  # payments that finance gave to an order
+        self.at_banks = 0  # debits that banks have to give their word on
         self.number = 0
 
     def look(self) -> None:
@@ -78,6 +79,10 @@ class Playing(Acting):
         ids = {row.payment.id for row in desk.unmatched()}
         db.session.rollback()
         return [one for one in self.now.payments if one.id in ids]
+
+    def refunds(self, *states: str) -> list[Row[Any]]:
+        """Refunds in these states."""
+        return [one for one in self.now.refunds if one.state in states]
 
     def unpaid_holds(self) -> list[Row[Any]]:
         """Held orders that nobody went to pay."""

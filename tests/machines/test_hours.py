@@ -1,25 +1,23 @@
 """Attendance, hours and certificates of one event, by any order of marks, corrections, awards and reversals."""
 
-import sys
 from collections import Counter
 from datetime import datetime, timedelta
-from random import Random
 from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import scoped_session
 
 from tests.conftest import NOW
 from tests.factories import events, hours, people, registrations
-from tests.machines.acting import Acting, act, names_of, perform, pick
+from tests.machines.acting import act, names_of, pick
 from tests.machines.rewinding import Rewinding
-from tests.machines.tally import Tally, settings
+from tests.machines.tally import Tally
+from tests.machines.walking import SEEDS, Walking, drive, walk
 from webapp.attendance import awarding, certifying, marking, presences
 from webapp.attendance.models import Presence
 from webapp.catalog.models import SessionCredit
@@ -33,9 +31,11 @@ NUMBER = range(10_000)
 MINUTE = (-10, 0, 30, 80, 95, 120, 179, 180, 200)
 
 
-class Hours(Acting, RuleBasedStateMachine):
+class Hours(Walking, RuleBasedStateMachine):
     """Three people in a workshop of two days that is over."""
 
+    replay = "pytest -s tests/machines/test_hours.py -k whatever"
+    walks = {"long": 60}
     rewinding: Rewinding
     event_id: int
     sessions: tuple[tuple[int, datetime], ...]
@@ -49,9 +49,10 @@ class Hours(Acting, RuleBasedStateMachine):
         self.clock = self.travel.start()
         self.frozen: dict[tuple[str, int], Any] = {}
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(seed=SEEDS)
+    def begin(self, seed: int | None) -> None:
         """Nothing is recorded yet."""
+        self.set_out(seed)
         self.rewinding.back()
 
     def teardown(self) -> None:
@@ -59,10 +60,10 @@ class Hours(Acting, RuleBasedStateMachine):
         db.session.remove()
         self.travel.stop()
 
-    @rule(chance=st.randoms(use_true_random=True))
-    def somebody(self, chance: Random) -> None:
+    @rule()
+    def somebody(self) -> None:
         """Somebody marks who was there, awards, takes back, certifies."""
-        perform(self, chance)
+        self.step()
 
     @act(weight=2, who=NUMBER, which=NUMBER, start=MINUTE, end=MINUTE, known=("both", "both", "in", "out"))
     def stay(self, who: int, which: int, start: int, end: int, known: str) -> None:
@@ -124,7 +125,7 @@ class Hours(Acting, RuleBasedStateMachine):
         self.do("withdraw", lambda: certificates.withdraw(certificate, by_id=self.staff, reason="By mistake"))
 
     @invariant()
-    def rules_of_hours(self) -> None:
+    def look_round(self) -> None:
         """Sums, limits, once, and nothing edited. A refusal that wrote nothing has broken nothing."""
         db.session.rollback()
         awards = db.session.execute(select(*Award.__table__.c).order_by(Award.id)).all()
@@ -183,25 +184,16 @@ def machine(app: Flask, rewinding: Rewinding) -> type[Hours]:
         world = {"event_id": event.id, "sessions": sessions, "people": tuple(one.id for one in who), "staff": staff,
                  "after": max(one.ends_at for one in events.sessions(event)) + timedelta(hours=2)}
     rewinding.mark()
-    return type("Found", (Hours,), world | {"rewinding": rewinding, "tally": Tally()})
+    return type("Hours", (Hours,), world | {"rewinding": rewinding, "tally": Tally()})
 
 
 def test_every_act_once(machine: type[Hours]) -> None:
-    one = machine()
-    try:
-        one.begin()
-        for name, values in WALK:
-            getattr(one, name)(**values)
-            one.rules_of_hours()
-    finally:
-        one.teardown()
+    walk(machine, WALK)
     machine.tally.check_done(names_of(machine))
 
 
 def test_the_rules_of_hours_hold_whatever_happens(machine: type[Hours]) -> None:
-    run_state_machine_as_test(machine, settings=settings())
-    sys.stdout.write(f"{machine.tally}\n")
-    machine.tally.check_tried(names_of(machine))
+    drive(machine)
 
 
 WALK: list[tuple[str, dict[str, Any]]] = [

@@ -1,19 +1,16 @@
 """Places, money, calendars and messages of two dates of a course, by any order of acts, times and webhooks."""
 
-import random
-import sys
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 import time_machine
 from flask import Flask
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from tests.conftest import NOW
 from tests.machines import walks, world
-from tests.machines.acting import names_of, perform
+from tests.machines.acting import names_of
 from tests.machines.acts.accounts import Accounts
 from tests.machines.acts.clockwork import Clockwork
 from tests.machines.acts.desk import Desk
@@ -26,7 +23,8 @@ from tests.machines.kept import books, calendars, messages, money, prices, seats
 from tests.machines.rewinding import Rewinding
 from tests.machines.seen import COLUMNS, Reader
 from tests.machines.stripe_at_hand import StripeAtHand
-from tests.machines.tally import Tally, settings
+from tests.machines.tally import Tally
+from tests.machines.walking import SEEDS, drive, walk
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.registration import seats as pools
@@ -48,18 +46,23 @@ RULES = (
 class PlacesAndMoney(Waiting, Prices, Members, KeptSeats, Desk, Accounts, Programme, Clockwork, RuleBasedStateMachine):
     """Each rule is one act of somebody; what is impossible just now must be refused and change nothing."""
 
+    replay = "pytest -s tests/machines/test_places_and_money.py -k whatever"
+
     def __init__(self) -> None:
         super().__init__()
         self.memories = calendars.Calendars(), waiting.Lines(), money.Lists(), books.Months()
         self.seen_at = None
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(seed=SEEDS)
+    def begin(self, seed: int | None) -> None:
         """Everything as it was when the world was made, and two people who hold places."""
+        self.set_out(seed)
         self.rewinding.back()
         self.reader.forget()
         self.stripe.forget()
         self.look()
+        if seed is not None:
+            self.at_first(self.choosing.chance)
         for turn in range(2):
             self.hold(turn, 1, turn, "online" if turn else "in_person", turn)
         self.look()
@@ -72,14 +75,14 @@ class PlacesAndMoney(Waiting, Prices, Members, KeptSeats, Desk, Accounts, Progra
         db.session.remove()
         self.travel.stop()
 
-    @rule(chance=st.randoms(use_true_random=True))
-    def somebody(self, chance: random.Random) -> None:
+    @rule()
+    def somebody(self) -> None:
         """One act of people, Stripe, finance, organizers, the worker or the clock; no two happen at one instant."""
         self.clock.shift(SECOND)
-        perform(self, chance)
+        self.step()
 
     @invariant()
-    def rules_of_the_product(self) -> None:
+    def look_round(self) -> None:
         """Seats, money, calendars, messages: each rule is asked when rows it speaks of have changed."""
         self.look()
         for kept in RULES:
@@ -111,24 +114,15 @@ def machine(app: Flask, rewinding: Rewinding, reader: Reader, stripe_at_hand: St
         w = world.make()
     rewinding.mark()
     here = {"app": app, "rewinding": rewinding, "reader": reader, "stripe": stripe_at_hand, "w": w, "tally": Tally()}
-    return type("Found", (PlacesAndMoney,), here)
+    return type("PlacesAndMoney", (PlacesAndMoney,), here)
 
 
 def test_every_act_once(machine: type[PlacesAndMoney]) -> None:
     """Orders of acts in which the product does each of them: none is a dead letter, on both databases."""
-    for walk in walks.ALL:
-        one = machine()
-        try:
-            one.begin()
-            for name, values in walk:
-                getattr(one, name)(**values)
-                one.rules_of_the_product()
-        finally:
-            one.teardown()
+    for acts in walks.ALL:
+        walk(machine, acts)
     machine.tally.check_done(names_of(machine))
 
 
 def test_the_rules_hold_whatever_happens(machine: type[PlacesAndMoney]) -> None:
-    run_state_machine_as_test(machine, settings=settings())
-    sys.stdout.write(f"{machine.tally}\n")
-    machine.tally.check_tried(names_of(machine))
+    drive(machine)

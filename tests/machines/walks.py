@@ -20,7 +20,8 @@ PLACES_AND_MONEY: Walk = [
     ("rename", {"which": 3, "title": "A new name"}), ("cancel_session", {"which": 0}),
     ("hold", {"first": 5, "many": 1, "kind": 1, "mode": "online", "breakout": "none", "dinner": 0}),
     ("restore_session", {"which": 0}), ("capacity", {"which": "capacity", "size": 5}),
-    ("session_limit", {"which": 3, "size": 4}), ("webhook_again", {"which": 0}), ("sweep", {}), ("time", {"minutes": 36}),
+    ("session_limit", {"which": 3, "size": 4}), ("change_offers", {"whole_": 5, "dinners": 3}),
+    ("webhook_again", {"which": 0}), ("sweep", {}), ("time", {"minutes": 36}),
     ("worker", {}), ("cancel", {"which": 1, "by_staff": True}), ("cancel", {"which": 0, "by_staff": False}),
     ("hold", {"first": 6, "many": 2, "kind": 0, "mode": "online", "breakout": None, "dinner": 0}),
     ("place", {"which": 0, "method": "invoice"}), ("substitute", {"which": -1, "who": 3, "by_staff": True}), ("mail", {}),
@@ -39,10 +40,10 @@ LINES: Walk = [
 ]
 
 KEPT_SEATS: Walk = [
-    ("set_aside", {"kind": "agency", "seats": 1, "mode": None, "typed": False, "days": None}),
-    ("change_aside", {"which": 0, "seats": 2, "days": 20}),
+    ("set_aside", {"kind": "agency", "seats": 1, "mode": None, "typed": False, "days": None, "there": False, "breakout": 1}),
+    ("change_aside", {"which": 0, "seats": 2, "days": 20, "breakout": 1, "kept": 1}),
     ("agency_books", {"first": 3, "many": 1, "kind": 0, "mode": "in_person", "to_follow": True, "invoiced": True}),
-    ("name_seat", {"which": 0, "who": 5, "by_staff": False}), ("return_aside", {"which": 0}),
+    ("breakouts", {"which": -1, "choice": 1}), ("name_seat", {"which": 0, "who": 5, "by_staff": False}), ("return_aside", {"which": 0}),
     ("enter", {"who": 6, "kind": 0, "mode": "online", "aside": None}), ("hold_other", {"first": 7, "kind": 0}),
     ("place", {"which": -1, "method": "invoice"}), ("transfer", {"which": 0, "by_staff": True, "same_price": False}),
     ("transfer", {"which": -1, "by_staff": False, "same_price": False}),

@@ -12,8 +12,9 @@ from webapp.catalog import organizations, parts, policies, policy_editions
 from webapp.catalog import sessions as session_actions
 from webapp.catalog.models import Event
 from webapp.core.db import db, transaction
+from webapp.registration import offers
 from webapp.registration.models import AddOn
-from webapp.registration.offers import AddOnSpec, GroupRuleSpec, PriceSpec, TypeSpec
+from webapp.registration.offers import AddOnSpec, GroupRuleSpec, Offers, PriceSpec, TypeSpec
 
 HOUR = timedelta(hours=1)
 PEOPLE = 9
@@ -55,9 +56,8 @@ def make() -> World:
         choices = [events.breakout(event, f"Breakout {n}", block, first + 2 * HOUR, size) for n, size in ((1, 1), (2, 2))]
         second = session_actions.add(event.id, actor_id=None, title="Second day", start=first + 24 * HOUR, end=first + 27 * HOUR,
                                      no_breaks=True)
-        _sell(event, dinners=2)
-        _sell(other, dinners=3)
-        for one in (event, other):
+        for one, dinners in ((event, 2), (other, 3)):
+            offers.replace(one.id, offered(dinners=dinners), actor_id=None)
             events.publish(one)
         who = [people.person(f"Person {n}", "Machine", email=f"machine{n}@home.example") for n in range(PEOPLE)]
         finance = people.person("Fay", "Nance", roles=["finance"]).id
@@ -88,10 +88,11 @@ def _other(policy: str, course_id: int) -> Event:
     return made
 
 
-def _sell(event: Event, *, dinners: int) -> None:
-    events.sell(event, [TypeSpec("Whole", [PriceSpec(10_000)], audience="non_member", capacity=3), TypeSpec("Supported", [PriceSpec(0)]),
-                        TypeSpec("Member", [PriceSpec(7_000)], audience="member")],
-                [AddOnSpec("Dinner", [PriceSpec(2_550)], capacity=dinners)], [GroupRuleSpec(3, 1_000)])
+def offered(*, dinners: int | None, whole: int | None = 3) -> Offers:
+    """What a date sells: a paid type and a dinner with limits, a free type, one for members, less for three."""
+    return Offers([TypeSpec("Whole", [PriceSpec(10_000)], audience="non_member", capacity=whole), TypeSpec("Supported", [PriceSpec(0)]),
+                   TypeSpec("Member", [PriceSpec(7_000)], audience="member")],
+                  [AddOnSpec("Dinner", [PriceSpec(2_550)], capacity=dinners)], [GroupRuleSpec(3, 1_000)])
 
 
 def _office(by_id: int) -> int:

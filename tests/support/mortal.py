@@ -14,6 +14,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from datetime import datetime
+from email.message import EmailMessage
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -42,11 +43,11 @@ class Ended:
 
 @dataclass(frozen=True)
 class Moment:
-    """All that is kept anywhere: addresses of copies, and how many mails had come."""
+    """All that is kept anywhere: addresses of copies, and the mails that had come."""
 
     database: str
     stripe: Path
-    mails: int
+    mails: tuple[EmailMessage, ...]
 
 
 class Mortal:
@@ -79,14 +80,14 @@ class Mortal:
         self._let_go()
         file = self.folder / f"stripe-{self.moments}.db"
         _copy(self.stripe.db, file)
-        return Moment(self.place.copy_of(self.address), file, len(self.mail.messages))
+        return Moment(self.place.copy_of(self.address), file, tuple(self.mail.messages))
 
     def back_to(self, moment: Moment) -> None:
         """Everything as it was then. No process may be at work."""
         self._let_go()
         self.place.restore(self.address, moment.database)
         _copy(moment.stripe, self.stripe.db)
-        del self.mail.messages[moment.mails:]
+        self.mail.messages[:] = moment.mails
         shutil.rmtree(self.folder / "data" / "outbox", ignore_errors=True)
 
     def forget(self, moment: Moment) -> None:

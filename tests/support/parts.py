@@ -4,13 +4,15 @@ import sys
 from dataclasses import dataclass, field
 
 PYTHON = sys.executable
-CI_REPEATS = 20  # docs/decisions/ci-budget.md
+OVER_HTTP = "tests/concurrency/test_races_over_http.py"
+HTTP_REPEATS = 20  # docs/decisions/ci-budget.md
+LONG = 780  # seconds of the long machines on one database, while those on the other run beside it
 QUICK = ("tests/rules", "tests/actions", "tests/web", "tests/flows")
 
 
 @dataclass(frozen=True)
 class Part:
-    """One process. `alone`: it measures or races, so nothing else runs beside it."""
+    """One process. `alone`: it measures or races, so nothing else runs beside it. `last`: it reads what the others left."""
 
     name: str
     command: tuple[str, ...]
@@ -18,6 +20,7 @@ class Part:
     needs: tuple[str, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
     alone: bool = False
+    last: bool = False
 
 
 def of(what: str) -> list[Part]:
@@ -28,13 +31,14 @@ def of(what: str) -> list[Part]:
     if what == "check":
         return _checks()
     if what == "ci":
-        races = [*_races("sqlite", repeats=CI_REPEATS), *_races("postgresql", repeats=CI_REPEATS)]
-        return [*_browser("postgresql"), *races, *test, *_checks()]
+        races = [*_over_http("sqlite"), *_over_http("postgresql")]
+        return [*_machines("postgresql", "long", LONG), *_machines("sqlite", "long", LONG), *_browser("postgresql"), *races, *test,
+                *_checks(), _sums()]
     if what == "soak":
         return [_pytest("programs that subscribe", ("tests/flows/calendars",), 900, "-m", "soak"),
-                *_races("sqlite", repeats=200, budget=3600), *_races("postgresql", repeats=200, budget=3600),
-                *_machines("sqlite", "long"), *_machines("postgresql", "long"),
-                *_machines("sqlite", "soak", 7200), *_machines("postgresql", "soak", 7200)]
+                *_repeated("sqlite"), *_repeated("postgresql"),
+                *_machines("sqlite", "long", LONG), *_machines("postgresql", "long", LONG), _sums(),
+                *_machines("sqlite", "soak", 21_600), *_machines("postgresql", "soak", 28_800)]
     raise ValueError(f"{what}: choose test, check, ci or soak")
 
 
@@ -53,16 +57,27 @@ def _quick(database: str) -> list[Part]:
                     database=database)]
 
 
-def _races(database: str, *, repeats: int = 1, budget: int = 0) -> list[Part]:
-    if repeats == 1:
-        return [_pytest("races and machines", ("tests/concurrency", "tests/machines"), 420, "-m", "not soak",
-                        database=database, alone=True)]
-    return [_pytest(f"races {repeats} times", ("tests/concurrency",), budget or 1200, "-m", "race", database=database, alone=True,
-                    ATTUNE_RACE_REPEATS=str(repeats))]
+def _races(database: str) -> list[Part]:
+    return [_pytest("races and machines", ("tests/concurrency", "tests/machines"), 420, "-m", "not soak", database=database, alone=True)]
 
 
-def _machines(database: str, profile: str, budget: int = 600) -> list[Part]:
+def _over_http(database: str) -> list[Part]:
+    return [_pytest(f"races over HTTP {HTTP_REPEATS} times", (OVER_HTTP,), 480, "-m", "race", database=database, alone=True,
+                    ATTUNE_RACE_REPEATS=str(HTTP_REPEATS))]
+
+
+def _repeated(database: str) -> list[Part]:
+    return [_pytest("all races 200 times", ("tests/concurrency",), 7200, "-m", "race", database=database, alone=True,
+                    ATTUNE_RACE_REPEATS="200")]
+
+
+def _machines(database: str, profile: str, budget: int) -> list[Part]:
     return [_pytest(f"machines, {profile}", ("tests/machines",), budget, "-m", "machine", database=database, ATTUNE_HYPOTHESIS=profile)]
+
+
+def _sums() -> Part:
+    """What the long machines of both databases tried, added up."""
+    return Part("every act of the machines 200 times", (PYTHON, "-m", "tests.machines.sums"), 20, ("postgresql",), last=True)
 
 
 def _browser(database: str) -> list[Part]:

@@ -5,8 +5,10 @@ Output lies in build/output/. What this machine cannot run is said plainly; with
 
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -20,6 +22,7 @@ from tests.support.parts import Part
 
 ROOT = Path(__file__).resolve().parents[2]
 OUTPUT = ROOT / "build" / "output"
+TALLIES = ROOT / "build" / "tallies"
 AT_ONCE = 2
 PATIENCE = 3  # a part that takes this many times its budget is ended
 
@@ -50,7 +53,7 @@ def main(what: str) -> int:
     left_out = [part for part in wanted if absent & set(part.needs)]
     began = time.monotonic()
     with _database_server(possible) as environment:
-        results = _run_all(possible, environment)
+        results = _run_all(possible, environment | _fresh_tallies())
     _report(results, left_out, absent, time.monotonic() - began)
     failed = any(result.code for result in results)
     return 1 if failed or (absent and os.environ.get("CI")) else 0  # some tests leave a reader out that is not there: not in CI
@@ -66,8 +69,15 @@ def _database_server(wanted: list[Part]) -> Iterator[dict[str, str]]:
         yield {"TEST_DATABASE_URL": address}
 
 
+def _fresh_tallies() -> dict[str, str]:
+    """A folder of this run alone, where the machines leave what they tried: nothing of an earlier run is counted."""
+    shutil.rmtree(TALLIES, ignore_errors=True)
+    TALLIES.mkdir(parents=True)
+    return {"ATTUNE_TALLIES": tempfile.mkdtemp(dir=TALLIES)}
+
+
 def _run_all(wanted: list[Part], environment: dict[str, str]) -> list[Result]:
-    """First what may run side by side, then what must be alone."""
+    """First what may run side by side, then what must be alone, then what reads what they left."""
     say = threading.Lock()
 
     def one(part: Part) -> Result:
@@ -77,8 +87,8 @@ def _run_all(wanted: list[Part], environment: dict[str, str]) -> list[Result]:
         return result
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        together = list(pool.map(one, (part for part in wanted if not part.alone)))
-    return together + [one(part) for part in wanted if part.alone]
+        together = list(pool.map(one, (part for part in wanted if not (part.alone or part.last))))
+    return together + [one(part) for part in wanted if part.alone] + [one(part) for part in wanted if part.last]
 
 
 def _run(part: Part, environment: dict[str, str]) -> Result:

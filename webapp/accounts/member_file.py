@@ -1,9 +1,10 @@
 """The member list as a file: what stands in each line, and what is wrong with it. Pure: rows of texts in, values and faults out."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from webapp.accounts import names
 from webapp.core import text
@@ -19,6 +20,7 @@ COLUMNS = {
     "until": ("until", "last day", "end", "end date", "expiry", "expires", "expiration date", "valid until", "valid to"),
 }
 NEEDED = ("number", "email", "from", "until")
+_Part = TypeVar("_Part")
 _US = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 
 
@@ -56,13 +58,13 @@ def read(rows: Sequence[Sequence[str]]) -> tuple[list[Member], list[Fault]]:
     for line, row in enumerate(rows[1:], 2):
         if not any(cell.strip() for cell in row):
             continue
-        try:
-            one = _member({name: row[place].strip() if place < len(row) else "" for name, place in at.items()})
-            if (before := seen.setdefault((one.number, one.from_on), line)) != line:
-                raise Unacceptable(f"Number {one.number} from that day stands in line {before} already.")
+        one, wrong = _member({name: row[place].strip() if place < len(row) else "" for name, place in at.items()})
+        if one is not None and (before := seen.setdefault((one.number, one.from_on), line)) != line:
+            wrong = [f"Number {one.number} from that day stands in line {before} already."]
+        if one is not None and not wrong:
             members.append(one)
-        except Unacceptable as refusal:
-            faults.append(Fault(line, refusal.sentence))
+        else:
+            faults.append(Fault(line, " ".join(wrong)))
     return members, faults
 
 
@@ -75,14 +77,36 @@ def _headings(row: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def _member(cells: dict[str, str]) -> Member:
-    number = text.clean(cells["number"], limit=40)
-    if not number:
-        raise Unacceptable("The number is missing.")
-    first, last = _day(cells["from"], "first"), _day(cells["until"], "last")
-    if last < first:
-        raise Unacceptable("The last day is before the first.")
-    return Member(number, text.clean(cells.get("name", ""), limit=200), names.address(cells["email"]), first, last)
+def _member(cells: dict[str, str]) -> tuple[Member | None, list[str]]:
+    """The line as a member; None with everything that is wrong with it."""
+    wrong: list[str] = []
+
+    def part(read: Callable[[], _Part], other: _Part) -> _Part:
+        try:
+            return read()
+        except Unacceptable as refusal:
+            wrong.append(refusal.sentence)
+            return other
+
+    number = part(lambda: _kept(cells["number"], "number", 40, needed=True), "")
+    name = part(lambda: _kept(cells.get("name", ""), "name", 200), "")
+    email = part(lambda: names.address(cells["email"]), "")
+    first, last = part(lambda: _day(cells["from"], "first"), None), part(lambda: _day(cells["until"], "last"), None)
+    if first is not None and last is not None and last < first:
+        wrong.append("The last day is before the first.")
+    if wrong or first is None or last is None:
+        return None, wrong
+    return Member(number, name, email, first, last), []
+
+
+def _kept(typed: str, which: str, limit: int, *, needed: bool = False) -> str:
+    try:
+        kept = text.clean(typed, limit=limit)
+    except Unacceptable as refusal:
+        raise Unacceptable(f"The {which}: {refusal.sentence}") from refusal
+    if needed and not kept:
+        raise Unacceptable(f"The {which} is missing.")
+    return kept
 
 
 def _day(typed: str, which: str) -> date:

@@ -1,6 +1,6 @@
 """Persons: made, found, renamed; and how a merged person leads to the one she is today."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from sqlalchemy import BindParameter, Select, and_, bindparam, or_, select
@@ -106,6 +106,13 @@ def _any_merged() -> Select[Any]:
 
 
 _ROOTS, _MEMBERS, _MERGED = _up_to_roots(), _down_to_members(), _any_merged()  # made once: making them costs more than running them
+
+
+def stand_still(person_ids: Collection[int]) -> None:
+    """Locks these persons and everybody who is one human being with them, by id, so that two acts about the same people wait for each
+    other, and for a merge."""
+    ids = {one for family in families(person_ids).values() for one in family}
+    db.session.execute(select(Person.id).where(Person.id.in_(ids)).order_by(Person.id).with_for_update(key_share=True)).all()
 
 
 def find_verified(address: str) -> int | None:

@@ -114,7 +114,7 @@ def application_rows(*where: ColumnElement[bool], now: datetime) -> Select[*tupl
 
 def waiting_rows(*where: ColumnElement[bool], now: datetime) -> Select[*tuple[Any, ...]]:
     """Sessions somebody waits for a place in, while she waits or is offered one: the session of the list, or what its type covers."""
-    covered = or_(Waitlist.type_id.is_(None), RegistrationType.covers != "some", exists().where(
+    covered = or_(Waitlist.type_id.is_(None), RegistrationType.covers == "all", exists().where(
         TypeSession.type_id == Waitlist.type_id, TypeSession.session_id == Session.id))
     everybodys = and_(Waitlist.session_id.is_(None), Session.group_id.is_(None), Session.block_id.is_(None), covered)
     own = ((literal("waitlist-") + cast(WaitlistEntry.id, String) + "-" + Session.ical_uid).label("uid"), Session.sequence,

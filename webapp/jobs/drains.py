@@ -13,7 +13,7 @@ from flask import current_app
 from webapp.accounts import links, looks
 from webapp.attendance import certifying
 from webapp.calendars import feeds, keys, standing
-from webapp.core import clock
+from webapp.core import clock, once
 from webapp.core.db import transaction
 from webapp.jobs import heartbeat, post
 from webapp.payments import approvals, balance, dunning, reconcile, refund_courier, unpaid
@@ -89,6 +89,7 @@ def _catch_up(now: datetime) -> None:
 
 def _sweep_links(now: datetime) -> None:
     with transaction():
+        once.forget(now - timedelta(days=30))
         links.sweep(before=now - timedelta(days=30))
         approval_links.sweep(before=now - timedelta(days=365))
 

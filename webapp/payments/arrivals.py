@@ -74,6 +74,8 @@ def received(payment: Payment, order: Order) -> Outcome:
         approvals.paid(order, payment)
     db.session.flush()
     settlement.bring_in_line(order.id)
+    if order.state == "cancelled" and settlement.is_free(payment.id):
+        problem = "Paid after the order was cancelled."
     if problem:
         payment.note = problem
         messages.late_payment(payment.id, order)
@@ -105,7 +107,7 @@ def _order_of(arrival: Arrival) -> tuple[Order | None, CheckoutPage | None, str]
     order_id = db.session.scalar(select(Order.id).where(Order.ref == arrival.order_ref))
     if order_id is None:
         return None, None, f"It names the order {arrival.order_ref[:24]}, which does not exist here."
-    order = settlement.lock(order_id)
+    order = settlement.lock_to_pay(order_id)
     page = db.session.scalar(
         select(CheckoutPage)
         .where(CheckoutPage.idempotency_key == arrival.page_key, CheckoutPage.order_id == order_id)

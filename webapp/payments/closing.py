@@ -88,13 +88,12 @@ def _release(order_id: int, now: datetime) -> bool:
 
 
 def _outdated(now: datetime) -> list[int]:
-    """Nobody shall pay for a place that is gone: an ended order has nothing open, another what it owes beyond what came."""
+    """Nobody shall pay for a place that is gone: an order that got none has nothing open, another what it owes beyond what came."""
     live = CheckoutPage.state.in_(LIVE)
     books = balances.books(now.date(), Order.id.in_(select(CheckoutPage.order_id).where(live)))
     still_open = books.c.owed_cents - books.c.received_cents + books.c.refunded_cents - books.c.processing_cents
-    ended = books.c.order_state.in_(("cancelled", "expired"))
     statement = select(CheckoutPage.id).join(books, books.c.order_id == CheckoutPage.order_id).where(
-        live, ended | (CheckoutPage.amount_cents > still_open))
+        live, (books.c.order_state == "expired") | (CheckoutPage.amount_cents > still_open))
     return list(db.session.scalars(statement.order_by(CheckoutPage.id)))
 
 

@@ -10,12 +10,13 @@ from webapp.registration import ledger
 from webapp.registration.funds.rules import RULE
 from webapp.registration.models import Charge
 from webapp.registration.pricing import Line
+from webapp.registration.years import rules as years
 
 
 def void(charge_id: int, *, reason: str, by_id: int) -> None:
     """Takes exactly this line back. What had paid it pays what else is open, else stands on finance's list to be refunded.
 
-    Refused where corrections made since have lowered the order so far that it would owe less than nothing, and for the line of a
+    Refused where the order, or the place it is for, was lowered so far that it would owe less than nothing, and for the line of a
     code or of a part that somebody else carries: its use, or that part, would stand without it.
     """
     order_id = db.session.scalar(select(Charge.order_id).where(Charge.id == charge_id))
@@ -28,6 +29,7 @@ def void(charge_id: int, *, reason: str, by_id: int) -> None:
     _need(reason)
     _not_alone(charge)
     _not_below_zero(order_id, -charge.amount_cents, "The order would owe less than nothing: first take back what lowered it.")
+    _not_less_than_lowered(charge)
     ledger.void([charge], reason=reason, by_id=by_id, at=clock.now())
     audit.record(
         "charge_voided",
@@ -39,14 +41,17 @@ def void(charge_id: int, *, reason: str, by_id: int) -> None:
     _follow(order_id, reason)
 
 
-def correct(order_id: int, amount_cents: int, *, reason: str, by_id: int) -> None:
-    """Adds a line of signed cents: more is owed, or less. Refuses nothing, and less than nothing in all."""
+def correct(order_id: int, amount_cents: int, *, reason: str, by_id: int, of_event: bool = True) -> None:
+    """Adds a line of signed cents: more is owed, or less. Refuses nothing, and less than nothing in all.
+
+    It belongs to the event of the order's first line, and to its account; without `of_event` to the association and to no event.
+    """
     order = settlement.lock(order_id)
     _need(reason)
     if not amount_cents:
         raise Unacceptable("A correction is more or less than $0.00.", field="amount")
     _not_below_zero(order_id, amount_cents, "The order cannot owe less than nothing.", field="amount")
-    model = next(iter(ledger.live(order_id)), None)
+    model = next(iter(ledger.live(order_id)), None) if of_event else None
     debtor = ledger.Debtor(order_id, order.payer_id, model.event_id if model else None, None, by_id)
     line = Line(
         "correction",
@@ -73,6 +78,15 @@ def _not_alone(charge: Charge) -> None:
     if charge.explained.get("rule") == RULE:
         raise Unacceptable("This is a part of a place that somebody else carries.", code="not_alone",
                            way_out="Take the part back at the place, or write a correction of the amount.")
+
+
+def _not_less_than_lowered(charge: Charge) -> None:
+    """A reduction of a place (a group's, a code's, a fund's) goes before the price it lowers: alone it would lower what others pay."""
+    if charge.registration_id is None or charge.amount_cents <= 0 or charge.explained.get("rule") == years.RULE:
+        return  # nothing lowers a membership
+    mine = [one for one in ledger.live(charge.order_id, [charge.registration_id]) if one.explained.get("rule") != years.RULE]
+    if sum(one.amount_cents for one in mine) < charge.amount_cents:
+        raise Unacceptable("The place would owe less than nothing: first take back what lowered it.", code="below_zero")
 
 
 def _not_below_zero(order_id: int, change_cents: int, words: str, field: str | None = None) -> None:

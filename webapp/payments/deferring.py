@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.errors import NotFound, Refusal
-from webapp.payments import balances, giving_back
+from webapp.payments import balances, giving_back, settlement
 from webapp.payments.models import Allocation, BalanceLot, BalanceMovement
 from webapp.registration import registrations
 from webapp.registration.cancellation import Outcome
@@ -17,6 +17,7 @@ from webapp.registration.deferrals.models import Deferral
 from webapp.registration.models import Charge
 from webapp.registration.other_date import too_often
 from webapp.registration.queries import people
+from webapp.registration.registrations import regrouping
 
 
 @dataclass(frozen=True)
@@ -42,14 +43,15 @@ def foresee(place: Any, today: date, *, by_staff: bool = False) -> Foreseen:
     if refusal is not None:
         raise refusal
     outcome = registrations.foresee_deferral(place, clock.now())
-    group_cents = 0 if by_staff else registrations.foresee_regroup(place.id)
-    _refuse_unpaid(place.order_id, outcome, group_cents, today)
-    return Foreseen(outcome, registrations.then_months(place), group_cents)
+    group = regrouping.NOTHING if by_staff else registrations.foresee_regroup(place.id)
+    _refuse_unpaid(place.order_id, outcome, group.own_cents, today)
+    return Foreseen(outcome, registrations.then_months(place), group.cents)
 
 
 def defer(registration_id: int, *, by_id: int | None, today: date, by_staff: bool = False, reason: str = "",
           seen_group_cents: int | None = None) -> None:
     """Puts the place off, in the caller's transaction. Only of a place that is paid in full; else a debt would be forgotten."""
+    settlement.lock_with_others(registration_id)
     place = people.place(registration_id)
     if place is None:
         raise NotFound

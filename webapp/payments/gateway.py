@@ -83,10 +83,17 @@ class BadSignature(Exception):
 
 @dataclass(frozen=True)
 class PageRequest:
-    """What a payment page is asked for. `lines` are (label, cents) that add up to `amount_cents`."""
+    """What a payment page is asked for. `lines` are (label, cents) that add up to the amount.
+
+    `order_ref` is ours alone (metadata, which no payer sees); `reference`, `about` and the two paths she comes back by are not.
+    """
 
     key: str
     order_ref: str
+    reference: str
+    about: str
+    paid_path: str
+    back_path: str
     lines: tuple[tuple[str, int], ...]
     currency: str
     expires_at: datetime
@@ -119,12 +126,12 @@ def open_checkout(request: PageRequest) -> SessionAtStripe:
     about = {"attune_order": request.order_ref, "attune_page": request.key}
     params: Any = {
         "mode": "payment",
-        "client_reference_id": request.order_ref,
+        "client_reference_id": request.reference,
         "metadata": about,
         "submit_type": "pay",
-        "payment_intent_data": {"metadata": about, "description": f"Order {request.order_ref}"},
-        "success_url": f"{base}/orders/{request.order_ref}/paid?session={{CHECKOUT_SESSION_ID}}",
-        "cancel_url": f"{base}/orders/{request.order_ref}/review?paid=no",
+        "payment_intent_data": {"metadata": about, "description": request.about},
+        "success_url": f"{base}{request.paid_path}",
+        "cancel_url": f"{base}{request.back_path}",
         "expires_at": int(request.expires_at.timestamp()),
         "customer_email": request.email,
         "line_items": [

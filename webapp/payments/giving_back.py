@@ -17,11 +17,13 @@ def after(cancelled: Iterable[Cancelled], *, reason: str, by_id: int | None, tod
     """Asks for the refunds and the credit notes of these cancellations; returns the cents that go back.
 
     Registration decided what is owed and what is kept as a balance, which is a lot of its payer's from then on. Orders are taken in
-    the order of their ids, as locks are; those that carried a part for others come after them.
+    the order of their ids, as locks are; those of the same whole that lost a group price, and those that carried a part, come after them.
     """
     found, cancelled = 0, list(cancelled)
     for order_id, group in groupby(sorted(cancelled, key=lambda one: one.order_id), key=lambda one: one.order_id):
         found += _of_order(order_id, list(group), reason, by_id, today)
+    for order_id, cents in (other for one in cancelled for other in one.more.others):
+        settle_change(order_id, cents, reason=reason, by_id=by_id, today=today)
     return found + to_others([other for one in cancelled for other in one.others], reason=reason, by_id=by_id, today=today)
 
 
@@ -93,7 +95,7 @@ def _of_order(order_id: int, done: list[Cancelled], reason: str, by_id: int | No
     if back > 0:
         refunds.request(order_id, back, reason=reason, by_id=by_id)
     invoices.adjust(order_id, reason)
-    if order.method == "invoice" and any(one.more_cents for one in done):
+    if order.method == "invoice" and any(one.more.own_cents for one in done):
         invoices.issue(order_id)
     return max(back, 0)
 

@@ -1,14 +1,32 @@
 """A payment page that was begun here: asked for at Stripe under its key, now or again after a crash. A courier."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 
 from webapp.catalog.models import Event
 from webapp.core.db import db, transaction
 from webapp.core.errors import NotFound, Refusal
 from webapp.payments import gateway, settlement
-from webapp.payments.models import CheckoutPage
+from webapp.payments.models import CheckoutPage, Invoice
 from webapp.payments.rules.allocations import payable
 from webapp.registration.models import Charge, Order, Payer
+
+
+@dataclass(frozen=True)
+class CameFrom:
+    """The page somebody pays from, and comes back to: an invoice's, an approver's; neither is the order's own."""
+
+    invoice_id: int | None = None
+    approval_id: int | None = None
+
+
+ORDER = CameFrom()
+
+
+def came_from(page: CheckoutPage) -> CameFrom:
+    """Where who opened it goes back to."""
+    return CameFrom(page.invoice_id, page.approval_id)
 
 
 def finish(page_id: int) -> str:
@@ -34,14 +52,26 @@ def _request(page_id: int) -> gateway.PageRequest:
     ref, email = db.session.execute(
         select(Order.ref, Payer.email).join(Payer, Payer.id == Order.payer_id).where(Order.id == page.order_id)
     ).one()
+    own, key = came_from(page) == ORDER, page.idempotency_key
     return gateway.PageRequest(
-        key=page.idempotency_key,
+        key=key,
         order_ref=ref,
+        reference=ref if own else key,
+        about=_about(page, ref),
+        paid_path=f"/orders/{ref}/paid?session={{CHECKOUT_SESSION_ID}}" if own else f"/paid/{key}",
+        back_path=f"/orders/{ref}/review?paid=no" if own else f"/paid/{key}?paid=no",
         lines=_lines(page),
         currency=page.currency,
         expires_at=page.expires_at,
         email=email,
     )
+
+
+def _about(page: CheckoutPage, ref: str) -> str:
+    """What Stripe's receipt calls it. An order's number is the address of its page, so only who orders reads it."""
+    if page.invoice_id is not None:
+        return "Invoice " + str(db.session.scalar(select(Invoice.number).where(Invoice.id == page.invoice_id)))
+    return "Registration, paid by the agency" if page.approval_id is not None else f"Order {ref}"
 
 
 def _lines(page: CheckoutPage) -> tuple[tuple[str, int], ...]:

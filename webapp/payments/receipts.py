@@ -37,7 +37,7 @@ def record(order_id: int | None, received: Received, *, by_id: int, at_most_open
     if received.submit_key and (earlier := _same(received.submit_key)):
         return earlier
     _check(received)
-    order = settlement.lock(order_id) if order_id is not None else None
+    order = settlement.lock_to_pay(order_id) if order_id is not None else None
     if received.submit_key and (earlier := _same(received.submit_key)):
         return earlier
     if at_most_open and order is not None:

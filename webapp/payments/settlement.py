@@ -1,22 +1,38 @@
 """Brings the allocations of an order in line with its charges, payments and refunds. Adds lines, changes none."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import case, func, select
 
 from webapp.core import clock, work
 from webapp.core.db import db
+from webapp.payments import debts
 from webapp.payments.models import Allocation, Payment, Refund
 from webapp.payments.rules.allocations import Line, Money, Share, payable, settle
 from webapp.registration.models import Charge, Order
-from webapp.registration.orders.locking import locked
+from webapp.registration.orders import locking
 from webapp.registration.years import rules, standing
 
 
 def lock(order_id: int) -> Order:
     """The order, locked first as everywhere, read afresh."""
-    return locked(order_id)
+    return locking.locked(order_id)
+
+
+def lock_all(order_ids: Collection[int]) -> dict[int, Order]:
+    """These orders in one statement, by id, whatever order the caller names them in."""
+    return locking.several(order_ids)
+
+
+def lock_to_pay(order_id: int, other_id: int | None = None) -> Order:
+    """The order money has come for: what may have to be found again for it stands still before. `other_id`: the one it was of."""
+    return locking.to_place(order_id, other_id)
+
+
+def lock_with_others(registration_id: int) -> Order:
+    """The order of a place that may be given back, with those that carry a part of it and whose money follows."""
+    return locking.of_place(registration_id)
 
 
 def bring_in_line(order_id: int) -> None:
@@ -27,18 +43,21 @@ def bring_in_line(order_id: int) -> None:
     too much is closed soon after the commit.
     """
     work.waits("money")
-    _allocate(order_id)
+    free = _allocate(order_id)
     if db.session.get_one(Order, order_id).has_year and standing.settle(order_id, _unpaid(order_id)):
-        _allocate(order_id)
+        free = _allocate(order_id)
+    debts.cover(order_id, free)
 
 
-def _allocate(order_id: int) -> None:
+def _allocate(order_id: int) -> dict[int, int]:
+    """What each payment has then that pays nothing and goes nowhere, in cents, the oldest first."""
     payments = moneys(order_id)
     existing = shares(order_id)
     if not payments and not existing:
-        return
+        return {}
     last_refund = _last_refunds([money.id for money in payments])
     now = clock.now()
+    made = settle(_asked(order_id), payments, existing)
     db.session.add_all(
         Allocation(
             payment_id=share.payment_id,
@@ -47,9 +66,12 @@ def _allocate(order_id: int) -> None:
             created_at=now,
             refund_id=last_refund.get(share.payment_id) if share.amount_cents < 0 else None,
         )
-        for share in settle(_asked(order_id), payments, existing)
+        for share in made
     )
     db.session.flush()
+    used = allocated([*existing, *made])
+    free = {one.id: one.kept_cents - one.leaving_cents - used.get(one.id, 0) for one in payments}
+    return {payment_id: cents for payment_id, cents in free.items() if cents > 0}
 
 
 def _asked(order_id: int) -> dict[int, int]:
@@ -101,6 +123,13 @@ def money_of(payment_id: int) -> Money | None:
     """One succeeded payment with what went back of it."""
     row = db.session.execute(_moneys().where(Payment.id == payment_id)).first()
     return Money(*row) if row else None
+
+
+def is_free(payment_id: int) -> bool:
+    """Whether some of a payment pays nothing and is not going back."""
+    money = money_of(payment_id)
+    used = db.session.scalar(select(func.sum(Allocation.amount_cents)).where(Allocation.payment_id == payment_id)) or 0
+    return money is not None and money.kept_cents - money.leaving_cents > used
 
 
 def shares(order_id: int) -> list[Share]:

@@ -15,12 +15,8 @@ def attach(payment_id: int, order_ref: str, *, reason: str, by_id: int) -> Payme
 
     Refuses an order nobody knows, money that already pays something or has gone back, and another currency.
     """
-    order_id = db.session.scalar(select(Order.id).where(Order.ref == order_ref.strip().upper()))
-    if order_id is None:
-        raise Unacceptable(
-            "There is no order of this number.", field="order_ref", way_out="It is in the payer's mails, 12 letters and digits."
-        )
-    order = settlement.lock(order_id)
+    was_of = db.session.scalar(select(Payment.order_id).where(Payment.id == payment_id))
+    order = settlement.lock_to_pay(order_of(order_ref), was_of)
     payment = db.session.get(Payment, payment_id, with_for_update=True, populate_existing=True)
     if payment is None:
         raise NotFound
@@ -33,6 +29,14 @@ def attach(payment_id: int, order_ref: str, *, reason: str, by_id: int) -> Payme
     )
     arrivals.received(payment, order)
     return payment
+
+
+def order_of(order_ref: str, field: str = "order_ref") -> int:
+    """The id of an order by its number, as finance types it."""
+    found = db.session.scalar(select(Order.id).where(Order.ref == order_ref.strip().upper()))
+    if found is None:
+        raise Unacceptable("There is no order of this number.", field=field, way_out="It is in the payer's mails, 12 letters and digits.")
+    return found
 
 
 def payer_of(order_ref: str) -> int:

@@ -40,7 +40,7 @@ def release(registration_id: int, today: date, now: datetime) -> bool:
     order_id = db.session.scalar(select(Registration.order_id).where(Registration.id == registration_id))
     if order_id is None:
         return False
-    settlement.lock(order_id)
+    settlement.lock_with_others(registration_id)
     coming = db.session.scalar(select(Payment.id).where(Payment.order_id == order_id, Payment.state == "processing"))
     if coming is not None or not to_release(today, now, Registration.id == registration_id):
         return False

@@ -90,6 +90,8 @@ def accept(application_id: int) -> Held:
     """Takes the offer up: a held order with the price and instalments of its type. Doing it again leads to the same order."""
     now = clock.now()
     of = sale.load_by_id(_event_of(application_id))  # before the application is locked: whoever cancels the event locks it first
+    if of.event.includes:
+        sale.included_stand_still(of.id)
     application = _locked(application_id)
     if application.state != "offered":
         raise Refusal(f"This application is {application.state}, so there is no offer to accept.", code="wrong_state")
@@ -116,7 +118,8 @@ def lapse_due(now: datetime) -> int:
         Order.submit_key.like(literal("application:") + cast(Application.id, String) + ":%"),
         Order.state.in_(("held", "releasing"))).exists()
     return len(db.session.execute(
-        update(Application).where(Application.state == "offered", Application.offer_until <= now, ~settling)
+        update(Application).where(Application.id.in_(select(Application.id).where(
+            Application.state == "offered", Application.offer_until <= now, ~settling).order_by(Application.id).with_for_update()))
         .values(state="lapsed").returning(Application.id).execution_options(synchronize_session="fetch")).all())
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, func, select
 
 from webapp.core.db import db
-from webapp.registration.models import ACTIVE, Order, Registration, Seat
+from webapp.registration.models import ACTIVE, Order, Registration, RegistrationType, Seat
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,12 @@ def of(person_ids: Iterable[int], event_id: int) -> Attending | None:
 
 
 def held(event_id: int) -> dict[str, int]:
-    """How many places are held at this moment while somebody pays, by mode. One statement."""
+    """How many seats are held at this moment while somebody pays, by mode: not the tables of exhibitors. One statement."""
     return {row.mode: row.places for row in db.session.execute(_HELD, {"event": event_id})}
 
 
 _HELD = (
-    select(Registration.mode, func.count().label("places")).where(Registration.event_id == bindparam("event"), Registration.state == "held")
+    select(Registration.mode, func.count().label("places")).join(RegistrationType, RegistrationType.id == Registration.type_id)
+    .where(Registration.event_id == bindparam("event"), Registration.state == "held", RegistrationType.covers != "none")
     .group_by(Registration.mode)
 )

@@ -23,6 +23,8 @@ def enter(event_id: int, type_id: int, *, given: str, family: str, email: str, b
     now, of = clock.now(), sale.load_by_id(event_id)
     if of.event.status not in ("published", "closed"):
         raise Closed("The event is not open to people.", way_out="Publish it first.")
+    if of.event.includes:
+        sale.included_stand_still(of.id)
     address = names.address(email, field="email")
     type_ = of.type(type_id)
     if type_.retired:
@@ -31,13 +33,15 @@ def enter(event_id: int, type_id: int, *, given: str, family: str, email: str, b
     member = memberships.valid_on(person_id, times.local(now, of.event.zone).date()) is not None
     if type_.audience == "member" and not member:
         raise rules.not_a_member()
-    required = [(one, 1) for one in of.add_ons.values() if one.is_required]
+    required = [(one, 1) for one in of.add_ons.values() if one.is_required and type_.takes_seat]
     audience = pricing.audience_of(type_.audience, member)
     lines = pricing.quote(type_.item, at=now, zone=of.event.zone, audience=audience, starts_on=of.starts_on,
                           add_ons=[(one.item, count) for one, count in required])
     place = Place(person_id, address, type_, rules.mode_of(of.event.mode, type_.mode, mode), lines, required)
     if making.has_place(event_id, person_id):
         raise making.already(mine=False)
+    if set_aside_id is not None and not type_.takes_seat:
+        raise Unacceptable("This price takes no seat, so none is taken from a set-aside.", field="set_aside", way_out="Choose open sale.")
     if set_aside_id is not None:
         place = replace(place, aside=drawing.named(set_aside_id, of.id, type_.id, place.mode))
     held = making.order(of, [place], Buyer(f"{given} {family}".strip(), address, person_id), at=now,

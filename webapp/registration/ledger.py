@@ -108,12 +108,22 @@ def void(charges: Iterable[Charge], *, reason: str, by_id: int | None, at: datet
     return sum(c.amount_cents for c in taken)
 
 
-def drop_reductions(order_id: int, *, reason: str, by_id: int | None, at: datetime) -> None:
-    """Takes reductions of the whole order back where they outlived what they reduced: an order never owes less than nothing, and
-    what lowered a place does not pay a membership that was bought beside it."""
+OUTLIVED = "There is less left than it lowered"
+
+
+def drop_reductions(order_id: int, *, reason: str = OUTLIVED, by_id: int | None, at: datetime) -> None:
+    """Takes reductions of the whole order back as far as they outlived what they reduced, the newest first: an order never owes less
+    than nothing, nor more because it became smaller, and what lowered a place does not pay a membership that was bought beside it."""
     rest = [one for one in live(order_id) if one.explained.get("rule") != years.RULE]
-    if sum(one.amount_cents for one in rest) < 0:
-        void([one for one in rest if one.registration_id is None and one.amount_cents < 0], reason=reason, by_id=by_id, at=at)
+    over = -sum(one.amount_cents for one in rest)
+    for one in reversed([one for one in rest if one.registration_id is None and one.amount_cents < 0]):
+        if over <= 0:
+            return
+        void([one], reason=reason, by_id=by_id, at=at)
+        over += one.amount_cents
+        if over < 0:  # so much of it still fits
+            left = Line(one.kind, one.label, over, one.due_on, one.account_code, one.explained)
+            write([(Debtor(order_id, one.payer_id, one.event_id, None, by_id), left)], at)
 
 
 def _row(debtor: Debtor, line: Line, at: datetime) -> dict[str, Any]:

@@ -136,19 +136,28 @@ def _place(registration_id: int) -> Context:
     row = db.session.execute(
         select(Registration.state, Registration.mode, Registration.ended_reason, Registration.release_on, Order.ref, Order.method,
                Order.id.label("order_id"), Event.title, Event.slug, Event.zone, Event.cancel_reason, Event.link_opens_minutes,
-               Event.access_contact, RegistrationType.name.label("type"), Person.given_name)
+               Event.access_contact, RegistrationType.name.label("type"), RegistrationType.covers, Event.starts_at, Event.ends_at,
+               Venue.name.label("venue"), Venue.city, Person.given_name)
         .join(Order, Order.id == Registration.order_id).join(Event, Event.id == Registration.event_id)
         .join(RegistrationType, RegistrationType.id == Registration.type_id).outerjoin(Person, Person.id == Registration.person_id)
-        .where(Registration.id == registration_id)).one()
+        .outerjoin(Venue, Venue.id == Event.venue_id).where(Registration.id == registration_id)).one()
     ahead, page = _ahead(registration_id, row.mode), own_page.of(registration_id)
     return {
         "name": row.given_name or "", "state": row.state, "mode": row.mode, "title": row.title, "type": row.type, "zone": row.zone,
         "event_path": f"/events/{row.slug}", "place_path": page.path, "is_buyer": page.is_buyer, "reason": row.ended_reason,
         "cancel_reason": row.cancel_reason, "contact": row.access_contact, "owed": money.written(ledger.owed(row.order_id)),
-        "method": row.method, "order_id": row.order_id, "release_on": row.release_on, "lines": [line for line, _ in ahead[:MOST_LINES]],
+        "method": row.method, "order_id": row.order_id, "release_on": row.release_on,
+        "lines": [line for line, _ in ahead[:MOST_LINES]] or _days(row),
         "more": max(len(ahead) - MOST_LINES, 0), "calendar_path": f"/events/{row.slug}.ics",
         "join": _join(ahead[0][1] if ahead else None, row.mode, row.link_opens_minutes, row.zone),
     }
+
+
+def _days(row: Any) -> list[str]:
+    """When and where the whole event is, for a place without sessions: an exhibitor's table."""
+    if row.covers != "none" or row.starts_at is None or row.ends_at < clock.now():
+        return []
+    return [", ".join([times.span_words(row.starts_at, row.ends_at, row.zone), *(part for part in (row.venue, row.city) if part)])]
 
 
 def _before(registration_id: int) -> Context | None:

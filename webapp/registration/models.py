@@ -10,6 +10,7 @@ from webapp.accounts.models import Agency, Person
 from webapp.catalog.models import Event, Group, Session
 from webapp.core import states
 from webapp.core.db import Base
+from webapp.registration.badges.rules import MOST_EACH
 
 ACTIVE = ("held", "confirmed")
 MAX_CENTS = "amount_cents BETWEEN -100000000 AND 100000000"
@@ -38,7 +39,8 @@ APPLICATION_MOVES = states.table(
 class RegistrationType(Base):
     """What is sold for an event: member, non-member, student, one-day, online, tuition ...
 
-    `covers`: all sessions, or only those in TypeSession. Several types may share one pool.
+    `covers`: all sessions, only those in TypeSession, or none: an exhibitor's table, which takes no seat of the event or the room.
+    Several types may share one pool. `badges`: how many come with it (registration.badges).
     """
 
     __tablename__ = "registration_type"
@@ -46,7 +48,8 @@ class RegistrationType(Base):
         UniqueConstraint("event_id", "name"),
         CheckConstraint("audience IN ('anyone', 'member', 'non_member', 'student', 'presenter', 'scholarship')", name="audience"),
         CheckConstraint("mode IS NULL OR mode IN ('in_person', 'online')", name="mode"),
-        CheckConstraint("covers IN ('all', 'some')", name="covers"),
+        CheckConstraint("covers IN ('all', 'some', 'none')", name="covers"),
+        CheckConstraint(f"badges BETWEEN 0 AND {MOST_EACH}", name="badges"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -57,6 +60,7 @@ class RegistrationType(Base):
     audience: Mapped[str] = mapped_column(String(20), default="anyone")
     mode: Mapped[str | None] = mapped_column(String(20))
     covers: Mapped[str] = mapped_column(String(10), default="all")
+    badges: Mapped[int] = mapped_column(default=0, server_default="0")
     on_request: Mapped[bool] = mapped_column(default=False)  # staff or an application give it; not chosen by oneself
     account_code: Mapped[str] = mapped_column(String(20), default="4000")
     opens_at: Mapped[datetime | None]
@@ -79,16 +83,18 @@ class TypeSession(Base):
 
 
 class AddOn(Base):
-    """Something bought beside the place: materials, dinner, a pre-conference block. Its prices hang on it by audience."""
+    """Something bought beside the place: materials, dinner, a pre-conference block, a table with badges. Its prices hang on it by
+    audience."""
 
     __tablename__ = "add_on"
-    __table_args__ = (UniqueConstraint("event_id", "name"),)
+    __table_args__ = (UniqueConstraint("event_id", "name"), CheckConstraint(f"badges BETWEEN 0 AND {MOST_EACH}", name="badges"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     pool_id: Mapped[int | None] = mapped_column(ForeignKey("pool.id"))
     unlocks_block_id: Mapped[int | None] = mapped_column(ForeignKey("block.id"))
     name: Mapped[str] = mapped_column(String(100))
+    badges: Mapped[int] = mapped_column(default=0, server_default="0")  # with each of them
     is_required: Mapped[bool] = mapped_column(default=False)
     account_code: Mapped[str] = mapped_column(String(20), default="4100")
     position: Mapped[int] = mapped_column(default=0)

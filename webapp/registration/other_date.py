@@ -22,6 +22,8 @@ class Foreseen:
     """What a move to another date would bring: where to, as what, what goes along or ends, and what the order owes more (or less).
 
     `left` names what was bought beside the place and is not sold at the other date: it ends, and is no longer owed.
+    `agency`: whose pool of seats there is asked first, and whether the place comes from it (`is_kept`); `back_to`: for whom the seat here
+    was set aside, and is again.
     """
 
     title: str
@@ -31,6 +33,19 @@ class Foreseen:
     along: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
     code_ends: bool = False
+    agency: str = ""
+    is_kept: bool = False
+    back_to: str = ""
+    has_breakouts: bool = False  # the other date has some to choose from
+
+    @property
+    def seat_words(self) -> tuple[str, ...]:
+        """Where the place there comes from, and who gets the seat here, as far as places set aside are concerned."""
+        there = (f"The place there is one of those kept for {self.agency}." if self.is_kept else
+                 f"No place kept for {self.agency} is left there that fits, so it is taken from those open to everybody.")
+        return (*([there] if self.agency else []),
+                f"The seat here goes back to those kept for {self.back_to}." if self.back_to else
+                "The seat here comes free for somebody else at once.")
 
     @property
     def sentence(self) -> str:

@@ -65,7 +65,7 @@ def included_days() -> ScalarSelect[Any]:
 
 
 def covered(event_id: int, type_id: int, covers: str, mode: str, included: Collection[str] | None = None) -> list[Meeting]:
-    """The sessions a place of this type and mode may hold: all or the type's own, of its mode.
+    """The sessions a place of this type and mode may hold: all, the type's own or (an exhibitor's table) none, of its mode.
 
     `included`: a linked place has those of these dates instead, of all dates where none are named, whatever its type covers.
     """
@@ -74,6 +74,8 @@ def covered(event_id: int, type_id: int, covers: str, mode: str, included: Colle
         return [m for m in found if not included or m.day.isoformat() in included]
     if covers == "all":
         return found
+    if covers == "none":
+        return []
     own = set(db.session.scalars(select(TypeSession.session_id).where(TypeSession.type_id == type_id)))
     return [m for m in found if m.id in own]
 
@@ -138,12 +140,13 @@ def raise_seats(which: Any, at: datetime) -> None:
 def pools_of(registration_id: int) -> Counter[int]:
     """What a registration needs to be seated (again): read from its type, mode, add-ons and seats, not from its uses."""
     row = db.session.execute(
-        select(Registration.mode, Event.pool_id, Event.room_pool_id, Event.online_pool_id, RegistrationType.pool_id.label("type_pool_id"))
+        select(Registration.mode, Event.pool_id, Event.room_pool_id, Event.online_pool_id, RegistrationType.covers,
+               RegistrationType.pool_id.label("type_pool_id"))
         .join(Event, Event.id == Registration.event_id).join(RegistrationType, RegistrationType.id == Registration.type_id)
         .where(Registration.id == registration_id)
     ).one()
     by_mode = row.room_pool_id if row.mode == "in_person" else row.online_pool_id
-    own = {row.pool_id, by_mode, row.type_pool_id} - {None}
+    own = ({row.type_pool_id} if row.covers == "none" else {row.pool_id, by_mode, row.type_pool_id}) - {None}
     own |= set(db.session.scalars(
         select(Session.pool_id).join(Seat, Seat.session_id == Session.id)
         .where(Seat.registration_id == registration_id, Session.pool_id.is_not(None))))  # a session that is off may be on again

@@ -38,12 +38,14 @@ class Part:
 
 @dataclass(frozen=True)
 class Item:
-    """Something with dated prices: a registration type or an add-on."""
+    """Something with dated prices: a registration type or an add-on. `in_groups`: the group price is for it: not for one that takes no
+    seat, an exhibitor's table."""
 
     name: str
     prices: tuple[Dated, ...]
     account_code: str = ""
     parts: tuple[Part, ...] = ()
+    in_groups: bool = True
 
 
 @dataclass(frozen=True)
@@ -99,13 +101,13 @@ def quote(place: Item, *, at: datetime, zone: str, audience: str | None = None, 
           people: int = 1, group_rules: Iterable[tuple[int, int]] = (), starts_on: date | None = None) -> list[Line]:
     """The lines of one place: fee or instalments, group discount, add-ons.
 
-    `people` are the places in the order (of one payer); `group_rules` are (from how many, basis points off the fee).
+    `people` are the places with a seat in the order (of one payer); `group_rules` are (from how many, basis points off the fee).
     Refuses with Closed when something has no price at this moment.
     """
     today = times.local(at, zone).date()
     due = due_on(today, starts_on)
     fee = _priced(place, audience, at)
-    group_rules = list(group_rules)
+    group_rules = list(group_rules) if place.in_groups else []
     off = _group(group_rules, people, fee.amount_cents)
     words = hint(place.prices, audience, at, zone)
     explained: dict[str, Any] = {"rule": "best_dated_price", "words": words, "label": fee.label}

@@ -2,11 +2,13 @@
 
 from sqlalchemy import ColumnElement, delete, select, update
 
+from webapp.accounts.models import EmailAddress
 from webapp.catalog.models import Event
 from webapp.core import records
 from webapp.core.db import db
 from webapp.core.records import Records
 from webapp.forms.models import Answer, Question
+from webapp.registration.badges.models import Badge
 from webapp.registration.funds.models import FundRequest, PlaceShare
 from webapp.registration.models import Application, Charge, Order, Payer, Registration, RegistrationType
 from webapp.registration.waitlist import joining
@@ -47,6 +49,10 @@ def personal_data(person_ids: frozenset[int]) -> Records:
             select(Event.title.label("event"), MemberClaim.number, MemberClaim.state, MemberClaim.answer, MemberClaim.created_at)
             .join(Registration, Registration.id == MemberClaim.registration_id).join(Event, Event.id == Registration.event_id)
             .where(MemberClaim.registration_id.in_(own)).order_by(MemberClaim.id)),
+        "badges": records.of(
+            select(Event.title.label("event"), Badge.name, Badge.organization, Badge.email)
+            .join(Registration, Registration.id == Badge.registration_id).join(Event, Event.id == Registration.event_id)
+            .where(_badges_of(person_ids), Badge.name != "").order_by(Badge.id)),
         "charges": records.of(
             select(Order.ref.label("order"), Charge.label.label("what"), Charge.amount_cents, Charge.currency, Charge.due_on)
             .join(Order, Order.id == Charge.order_id).join(Payer, Payer.id == Charge.payer_id)
@@ -66,7 +72,15 @@ def erase(person_ids: frozenset[int]) -> None:
                        .execution_options(synchronize_session=False))
     db.session.execute(update(MemberClaim).where(MemberClaim.registration_id.in_(own)).values(number="", answer="")
                        .execution_options(synchronize_session=False))
+    db.session.execute(update(Badge).where(_badges_of(person_ids)).values(name="", organization="", email="", named_at=None)
+                       .execution_options(synchronize_session=False))
     db.session.execute(update(Registration).where(Registration.person_id.in_(person_ids)).values(email=""))
+
+
+def _badges_of(person_ids: frozenset[int]) -> ColumnElement[bool]:
+    """Those she named with her own places, and those that others named with an address she proved to be hers."""
+    proved = select(EmailAddress.address).where(EmailAddress.person_id.in_(person_ids), EmailAddress.verified_at.is_not(None))
+    return Badge.registration_id.in_(select(Registration.id).where(Registration.person_id.in_(person_ids))) | Badge.email.in_(proved)
 
 
 def _answers_of(person_ids: frozenset[int]) -> ColumnElement[bool]:

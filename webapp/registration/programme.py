@@ -4,11 +4,12 @@ Every change that a calendar shows raises the sequence of the seats in it; whoev
 waiting reminders follow the new date. What will happen can be seen before (`preview_move`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 
 from webapp.accounts.models import Person
 from webapp.catalog import events, sessions
@@ -17,8 +18,9 @@ from webapp.catalog.sessions import Timing
 from webapp.core import clock, times
 from webapp.core.db import db
 from webapp.notifications.models import Message
-from webapp.registration import announcing, applications, registrations
-from webapp.registration.models import ACTIVE, Order, Registration, Seat
+from webapp.registration import announcing, applications, registrations, standing_still
+from webapp.registration.models import ACTIVE, Registration, RegistrationType, Seat
+from webapp.registration.orders import locking
 from webapp.registration.registrations import Cancelled
 from webapp.registration.waitlist import lines, offering
 
@@ -62,16 +64,19 @@ def move_session(session_id: int, start: datetime, end: datetime, *, actor_id: i
 
 def update_session(session_id: int, *, actor_id: int | None, reason: str = "", **changes: Any) -> int:
     """`catalog.sessions.update` for a session people may hold seats in: seats and messages follow. Returns how many are told."""
-    session = sessions.get(session_id, lock=True)
+    event = events.get(sessions.get(session_id).event_id, lock=True)  # alone: nobody leaves it or comes to it meanwhile
+    session, days = sessions.get(session_id, lock=True), (event.starts_at, event.ends_at)
     before = {name: getattr(session, name) for name in TOLD}
     sequence = session.sequence
+    _stand_still(Registration.id.in_(select(Seat.registration_id).where(Seat.session_id == session_id)) | _is_table(event.id))
     session = sessions.update(session_id, actor_id=actor_id, reason=reason, **changes)
     changed = {name for name in TOLD if getattr(session, name) != before[name]}
     if session.sequence == sequence:
         return 0
     moved = bool(changed & {"starts_at", "ends_at", "zone"})
     until_now = times.span_words(before["starts_at"], before["ends_at"], before["zone"]) if moved else ""
-    return _follow(session, "moved" if moved else "changed", tell=bool(changed), before=until_now, reason=reason)
+    tables = _tables(event.id) if moved and (event.starts_at, event.ends_at) != days else []
+    return _follow(session, "moved" if moved else "changed", tell=bool(changed), before=until_now, reason=reason, tables=tables)
 
 
 def cancel_session(session_id: int, *, actor_id: int | None, reason: str) -> int:
@@ -105,6 +110,7 @@ def update_event(event_id: int, *, version: int, actor_id: int | None, reason: s
     row = events.get(event_id, lock=True)
     told = ("zone", "venue_id", "mode", "online_url")
     before, sequence = {name: getattr(row, name) for name in told}, row.sequence
+    _stand_still(Registration.event_id == event_id)
     event = events.update(event_id, version=version, actor_id=actor_id, reason=reason, **values)
     if event.sequence == sequence:
         return 0
@@ -114,7 +120,7 @@ def update_event(event_id: int, *, version: int, actor_id: int | None, reason: s
     if all(getattr(event, name) == before[name] for name in told):
         return 0
     announcing.redate_reminders(ours, now)
-    return announcing.event_changed(ours, event)
+    return announcing.event_changed([*ours, *_tables(event_id)], event)
 
 
 def cancel_event(event_id: int, *, actor_id: int | None, reason: str) -> list[Cancelled]:
@@ -127,36 +133,59 @@ def cancel_event(event_id: int, *, actor_id: int | None, reason: str) -> list[Ca
     lines.locked(event_id)
     ours = _locked_places(event_id)
     applications.decline_open(event_id, by_id=actor_id, note=f"The event was cancelled. {event.cancel_reason}")
+    standing_still.drawn_on(event_id, Registration.id.in_(ours))
     done = [registrations.cancel(one, by_id=actor_id, reason=event.cancel_reason, by_organizer=True) for one in ours]
     offering.settle(event_id, clock.now())
     return done
 
 
 def _locked_places(event_id: int) -> list[int]:
-    """The active places of the event, by order: all orders locked, then all registrations, before the first pool is touched.
+    """The active places of the event, by order: all orders locked, then all registrations with those they contain, before the first
+    pool is touched.
 
     One cancellation after the other would ask for an order while it holds the event's pool, which a hold that ends asks for
     the other way round.
     """
-    of_event = (Registration.event_id == event_id, Registration.state.in_(ACTIVE))
-    ours = select(Registration.order_id).where(*of_event)
-    wholes = select(Order.part_of_id).where(Order.id.in_(ours), Order.part_of_id.is_not(None))
-    db.session.scalars(select(Order.id).where(or_(Order.id.in_(ours), Order.id.in_(wholes))).order_by(Order.id).with_for_update()).all()
-    found = db.session.execute(select(Registration.id, Registration.order_id).where(*of_event)
-                               .order_by(Registration.id).with_for_update()).all()
-    return [row.id for row in sorted(found, key=lambda row: (row.order_id, row.id))]
+    of_event = (Registration.event_id == event_id) & Registration.state.in_(ACTIVE)
+    locking.of_places(of_event)
+    found = db.session.execute(
+        select(Registration.id, Registration.order_id, Registration.event_id)
+        .where(or_(of_event, Registration.inclusion_of_id.in_(select(Registration.id).where(of_event))))
+        .order_by(Registration.id).with_for_update()).all()
+    return [row.id for row in sorted(found, key=lambda row: (row.order_id, row.id)) if row.event_id == event_id]
 
 
-def _follow(session: Session, what: str, *, tell: bool = True, before: str = "", reason: str = "") -> int:
-    """Seats rise, holders hear (why, and what was `before`, in words), reminders follow."""
+def _follow(session: Session, what: str, *, tell: bool = True, before: str = "", reason: str = "",
+            tables: Sequence[Registration] = ()) -> int:
+    """Seats rise, holders hear (why, and what was `before`, in words), reminders follow. `tables`: who hears of it without a seat."""
     db.session.flush()
     now = clock.now()
     of_session = Seat.session_id == session.id
     ours = _raised(Registration.id.in_(select(Seat.registration_id).where(of_session)), now, of_session)
-    if what == "moved" and ours:
-        db.session.execute(update(Registration).where(Registration.id.in_([one.id for one in ours])).values(moved_at=now))
+    told = [*ours, *tables]
+    if what == "moved" and told:
+        db.session.execute(update(Registration).where(Registration.id.in_([one.id for one in told])).values(moved_at=now))
     announcing.redate_reminders(ours, now)
-    return announcing.programme_changed(ours, session, what=what, before=before, reason=reason) if tell else 0
+    return announcing.programme_changed(told, session, what=what, before=before, reason=reason) if tell else 0
+
+
+def _is_table(event_id: int) -> ColumnElement[bool]:
+    """Beside `Registration` in a query: an exhibitor's place, which has no session and so no seat that could rise."""
+    without = select(RegistrationType.id).where(RegistrationType.event_id == event_id, RegistrationType.covers == "none")
+    return (Registration.event_id == event_id) & Registration.type_id.in_(without)
+
+
+def _tables(event_id: int) -> list[Registration]:
+    """The confirmed places of exhibitors: they are told when the event has other days, or another place."""
+    return list(db.session.scalars(select(Registration).where(_is_table(event_id), Registration.state == "confirmed")
+                                   .order_by(Registration.id)))
+
+
+def _stand_still(which: Any) -> None:
+    """Locks the places whose seats will rise, before a limit that changes with them locks a pool: a place that is given back goes the
+    same way. Their event has been locked alone, so nobody comes to them."""
+    db.session.execute(select(Registration.id).where(which, Registration.confirmed_at.is_not(None)).order_by(Registration.id)
+                       .with_for_update()).all()
 
 
 def _raised(which: Any, now: datetime, *seats: Any) -> list[Registration]:

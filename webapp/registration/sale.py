@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from webapp.catalog.models import Block, CancellationPolicy, Event, EventInclusion, Pool, Venue
@@ -60,6 +60,12 @@ class TypeOffer:
     retired: bool
     item: pricing.Item
     pool: PoolState | None = None
+    badges: int = 0
+
+    @property
+    def takes_seat(self) -> bool:
+        """Whether it takes a seat of the event: an exhibitor's table takes none."""
+        return self.covers != "none"
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,7 @@ class AddOnOffer:
     unlocks_block_id: int | None
     item: pricing.Item
     pool: PoolState | None = None
+    badges: int = 0  # with each
 
 
 @dataclass(frozen=True)
@@ -103,7 +110,7 @@ class Sale:
 
     def pool_ids(self, type_: TypeOffer, mode: str) -> set[int]:
         """The pools a place of this type and mode draws on, without sessions and add-ons."""
-        wanted = [self.pools["event"], self.pools.get(mode), type_.pool]
+        wanted = [self.pools["event"], self.pools.get(mode), type_.pool] if type_.takes_seat else [type_.pool]
         return {pool.id for pool in wanted if pool is not None}
 
     def levels(self) -> dict[int, Level]:
@@ -126,6 +133,13 @@ def load(slug: str) -> Sale:
 def load_by_id(event_id: int) -> Sale:
     """The sale of the event with this id."""
     return _load("id", event_id)
+
+
+def included_stand_still(*event_ids: int) -> None:
+    """These events and those they contain stand still, by id; before any order is locked. Who takes a place takes one in each."""
+    contained = select(EventInclusion.included_id).where(EventInclusion.event_id.in_(event_ids))
+    db.session.execute(select(Event.id).where(or_(Event.id.in_(event_ids), Event.id.in_(contained))).order_by(Event.id)
+                       .with_for_update(read=True)).all()
 
 
 def group_rules(of: Sale) -> list[tuple[int, int]]:
@@ -205,7 +219,9 @@ def _types(event_id: int) -> dict[int, TypeOffer]:
     return {
         row.id: TypeOffer(
             row.id, row.name, row.hint, row.audience, row.mode, row.covers, row.on_request, row.opens_at, row.closes_at,
-            row.retired_at is not None, pricing.Item(row.name, prices[row.id], row.account_code, parts.get(row.id, ())), _pool(row))
+            row.retired_at is not None,
+            pricing.Item(row.name, prices[row.id], row.account_code, parts.get(row.id, ()), in_groups=row.covers != "none"),
+            _pool(row), row.badges)
         for row in rows
     }
 
@@ -215,6 +231,7 @@ def _any_types() -> Any:
     t = RegistrationType
     return (
         select(t.id, t.name, t.hint, t.audience, t.mode, t.covers, t.on_request, t.opens_at, t.closes_at, t.retired_at, t.account_code,
+               t.badges,
                *_levels(Pool, "pool"), Instalment.position.label("part"),
                Instalment.due_on, Instalment.share_basis_points, *_PRICE)
         .outerjoin(Pool, Pool.id == t.pool_id).outerjoin(Price, Price.type_id == t.id).outerjoin(Instalment, Instalment.type_id == t.id)
@@ -227,7 +244,7 @@ def _add_ons(event_id: int) -> dict[int, AddOnOffer]:
     prices = _prices(rows)
     return {
         row.id: AddOnOffer(row.id, row.name, row.is_required, row.unlocks_block_id,
-                           pricing.Item(row.name, prices[row.id], row.account_code), _pool(row))
+                           pricing.Item(row.name, prices[row.id], row.account_code), _pool(row), row.badges)
         for row in rows
     }
 
@@ -235,7 +252,7 @@ def _add_ons(event_id: int) -> dict[int, AddOnOffer]:
 @cache
 def _any_add_ons() -> Any:
     return (
-        select(AddOn.id, AddOn.name, AddOn.is_required, AddOn.unlocks_block_id, AddOn.account_code,
+        select(AddOn.id, AddOn.name, AddOn.is_required, AddOn.unlocks_block_id, AddOn.account_code, AddOn.badges,
                *_levels(Pool, "pool"), *_PRICE)
         .outerjoin(Pool, Pool.id == AddOn.pool_id).outerjoin(Price, Price.add_on_id == AddOn.id)
         .where(AddOn.event_id == bindparam("event"), AddOn.retired_at.is_(None)).order_by(AddOn.position, AddOn.id, Price.id)

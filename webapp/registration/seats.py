@@ -94,13 +94,18 @@ def release(*registration_ids: int) -> None:
     db.session.connection().execute(delete(PoolUse).where(PoolUse.registration_id.in_(registration_ids)))
 
 
-def set_aside(one: Standing, count: int, levels: Mapping[int, Level] | None = None) -> None:
-    """So many seats more are held by the set-aside, in each of its pools; negative: given back, to who waits first.
+def set_aside(moved: Iterable[tuple[Standing, int]], levels: Mapping[int, Level] | None = None) -> None:
+    """So many seats more are held by each set-aside, in each of its pools; negative: given back, to who waits first.
 
     Refuses with Full when a pool has not so many that are open to everybody.
     """
-    taken = Counter(dict.fromkeys(one.parents, count))
-    _Moves(taken, Counter(taken), Counter({one.pool_id: count})).make(levels or {})
+    moves = _Moves()
+    for one, count in moved:
+        moves.capacity[one.pool_id] += count
+        for pool_id in one.parents:
+            moves.taken[pool_id] += count
+            moves.aside[pool_id] += count
+    moves.make(levels or {})
 
 
 def pass_on(from_id: int, to_id: int) -> None:

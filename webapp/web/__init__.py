@@ -10,7 +10,7 @@ from webapp.web.routing import RowId, Word
 PAGES = (
     "public.home", "public.events", "public.register", "public.waitlist", "public.orders", "public.order_code", "public.order_approval",
     "public.order_cart", "public.order_calendar", "public.substituting", "public.cancelling", "public.transferring", "public.buying",
-    "public.deferring",
+    "public.deferring", "public.badges",
     "public.approve", "public.approver", "public.balance", "public.receipts", "public.order_membership",
     "public.places", "public.sign_in", "public.verify", "public.invoices", "public.pay", "public.info", "public.offerings", "public.widget",
     "mine.home", "mine.registrations", "mine.hours", "mine.calendar", "mine.account", "mine.privacy",

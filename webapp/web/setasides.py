@@ -20,6 +20,11 @@ def row(one: Any, now: datetime) -> dict[str, Any]:
             "returned": one.seats - one.capacity if over else 0}
 
 
+def parts(found: list[Any]) -> list[tuple[str, str]]:
+    """The seats of sessions that are kept with it: title, and how many of them are used."""
+    return [(one.title, f"{one.taken} of {one.capacity} used") for one in found if one.capacity]
+
+
 def pools(found: list[Any], now: datetime) -> list[dict[str, Any]]:
     """An agency's own pools that are not over: `used`, `left`, `returns` and the event, with the page to book from it."""
     rows = [(one, row(one, now)) for one in found if one.returned_at is None]

@@ -13,7 +13,7 @@ from webapp.core import clock
 from webapp.core.db import db, transaction
 from webapp.core.errors import AlreadyDone, Refusal, Unacceptable
 from webapp.payments import balance, closing, corrections, receipts, reconcile, refunds
-from webapp.payments.balance import lots
+from webapp.payments.balance import lots, using
 from webapp.payments.models import BalanceLot, BalanceMovement, Payment, Refund
 from webapp.payments.queries import desk, movements
 from webapp.payments.rules import balance as rules
@@ -124,6 +124,20 @@ def test_a_part_of_a_held_order_waits_for_the_card_and_comes_back_when_the_hold_
     reconcile.settle(clock.now())
     assert (tills.state(order_id), has(order_id), tills.payments(order_id)) == ("expired/expired", 4_000, [("failed", 4_000)])
     assert cash() == 19_000
+    check_lots()
+
+
+@pytest.mark.parametrize("given", [1, 4_000])
+def test_of_a_part_that_staff_gave_back_before_the_hold_ended_only_the_rest_comes_back(payer, finance, given):
+    kept(payer, finance)
+    order_id = held_by(payer)
+    use(order_id)
+    with transaction():
+        refunds.request_by_staff(order_id, given, reason="Goodwill", lowers=False, by_id=finance)
+        orders.let_go(order_id)
+    reconcile.settle(clock.now())
+    assert (tills.state(order_id), has(order_id), tills.payments(order_id)) == ("expired/expired", 4_000, [("succeeded", 4_000)])
+    assert (cash(), using.waiting_orders(), desk.unmatched()) == (19_000, [], [])
     check_lots()
 
 

@@ -10,12 +10,14 @@ from tests.factories import events, people, registrations
 from tests.support import till as tills
 from webapp.core.db import db, transaction
 from webapp.core.errors import AlreadyDone, Closed, Unacceptable
+from webapp.notifications.models import Message
 from webapp.payments import balance, checks, invoices, refunds
-from webapp.payments.checks import slips
+from webapp.payments.checks import messages, slips
 from webapp.payments.models import BankCheck, DepositSlip, Payment
 from webapp.payments.queries import desk
+from webapp.payments.queries.events import of_events
 from webapp.payments.rules.spreading import Open, suggested
-from webapp.registration.models import Order
+from webapp.registration.models import Charge, Order
 
 TODAY, UNTIL = date(2026, 7, 15), date(2027, 7, 15)
 
@@ -102,6 +104,17 @@ def test_all_parts_of_a_check_bounce_together_with_a_fee(ours, finance):
     tills.check_books()
 
 
+def test_the_fee_is_the_association_s_and_counts_for_no_event(ours, finance):
+    bounce(record(dict.fromkeys(ours, 15_000), finance), finance, 2_500)
+    fee = db.session.scalars(select(Charge).where(Charge.label.contains("came back"))).one()
+    assert (fee.order_id, fee.amount_cents, fee.event_id, fee.account_code) == (ours[0], 2_500, None, "")
+    income = of_events(db.session.scalars(select(Charge.event_id).where(Charge.event_id.is_not(None)).distinct()).all())
+    assert [one.owed_cents for one in income.values()] == [15_000] * 3
+    told = db.session.scalars(select(Message).where(Message.kind == "check_bounced")).one()
+    assert [(one["open_cents"], one["fee_cents"]) for one in messages.build(told.facts)["orders"]] == [
+        (17_500, 2_500), (15_000, 0), (15_000, 0)]
+
+
 def test_a_balance_goes_with_the_check_it_came_from_and_opens_what_it_paid(ours, finance):
     check_id = record({ours[0]: 15_000}, finance, 20_000, keep_until=UNTIL)
     with transaction():
@@ -113,13 +126,14 @@ def test_a_balance_goes_with_the_check_it_came_from_and_opens_what_it_paid(ours,
     tills.check_books()
 
 
-def test_a_check_of_which_money_went_back_does_not_bounce(ours, finance):
+def test_what_was_to_be_sent_back_of_a_check_that_bounces_is_not_sent_any_more(ours, finance):
     check_id = record({ours[0]: 15_000, ours[1]: 15_000}, finance, 30_000)
     with transaction():
-        refunds.request(ours[1], 5_000, reason="Half", by_id=finance)
-    with pytest.raises(Unacceptable, match="was refunded"):
-        bounce(check_id, finance)
-    assert words(ours[:1]) == ["Paid"]
+        [refund_id] = refunds.request(ours[1], 5_000, reason="Half", by_id=finance)
+    bounce(check_id, finance)
+    assert ([tills.balance(one).open_cents for one in ours], desk.refunds()) == ([15_000] * 3, [])
+    with pytest.raises(Unacceptable, match="gone back"), transaction():
+        refunds.try_again(refund_id, by_id=finance)
 
 
 @pytest.mark.parametrize(("cents", "parts"), [

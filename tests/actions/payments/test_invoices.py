@@ -14,6 +14,8 @@ from webapp.registration import orders
 from webapp.registration.codes import counting
 from webapp.registration.funds import giving, sharing
 from webapp.registration.models import Charge
+from webapp.registration.offers import GroupRuleSpec
+from webapp.registration.orders import Buyer
 
 
 @pytest.fixture
@@ -101,6 +103,22 @@ def test_a_line_is_not_taken_back_below_a_correction_that_lowered_it(order_id, f
     with pytest.raises(Unacceptable) as refused, transaction():
         corrections.void(charge_id, reason="A mistake", by_id=finance)
     assert (refused.value.code, tills.balance(order_id).owed_cents) == ("below_zero", 14_999)
+
+
+def test_a_price_is_not_taken_back_before_what_lowers_it(finance):
+    with transaction():
+        event = events.workshop(group_rules=[GroupRuleSpec(2, 1_000)])
+        held = orders.hold(event.id, [registrations.stranger(event), registrations.stranger(event, given="Bo", email="bo@home.example")],
+                           Buyer("Ana Silva", "ana@home.example"))
+        registrations.place(held.order_id, "invoice")
+    fee, less = (db.session.scalars(select(Charge.id).filter_by(order_id=held.order_id, kind=kind).order_by(Charge.id)).first()
+                 for kind in ("fee", "discount"))
+    with pytest.raises(Unacceptable, match="The place would owe less than nothing"), transaction():
+        corrections.void(fee, reason="A mistake", by_id=finance)
+    for charge_id in (less, fee):
+        with transaction():
+            corrections.void(charge_id, reason="A mistake", by_id=finance)
+    assert tills.balance(held.order_id).owed_cents == 13_500
 
 
 @pytest.mark.parametrize(("cents", "reason", "field"), [(-15_001, "x", "amount"), (0, "x", "amount"), (100, "", "reason")])

@@ -1,5 +1,6 @@
 """Somebody says that she is a member: staff decide, and the difference is settled by the ledger's own ways."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from webapp.core.errors import AlreadyDone, NotFound, Refusal, Unacceptable
 from webapp.payments import giving_back, invoices, receipts
 from webapp.payments.models import CreditNote, Refund
 from webapp.payments.receipts import Received
-from webapp.registration import ledger, orders, seats
+from webapp.registration import ledger, offers, orders, seats
 from webapp.registration.models import Registration, RegistrationType
 from webapp.registration.offers import PriceSpec, TypeSpec
 from webapp.registration.orders import Buyer
@@ -102,8 +103,10 @@ def test_who_stands_on_the_payment_page_is_not_repriced_under_her_hands(finance:
 
 def test_a_member_price_that_is_not_lower_changes_nothing(finance: int) -> None:
     with transaction():
-        event = events.workshop(member=15_000)
+        event = events.workshop()
     order_id, place_id, claim_id = claimed(event=event)
+    with transaction():  # since she asked, members pay the same
+        offers.replace(event.id, replace(offers.of_event(event.id), types=events.member_prices(15_000, 15_000)), actor_id=None)
     assert (confirm(claim_id, finance), ledger.owed(order_id), type_of(place_id)) == (0, 15_000, "Non-member")
 
 

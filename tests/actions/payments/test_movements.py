@@ -173,7 +173,7 @@ def ledger():
     homeless = Payment.order_id.is_(None)
     came = summed(Payment.amount_cents, homeless, Payment.state == "succeeded")
     went = summed(Refund.amount_cents, Refund.state == "succeeded", Refund.payment_id.in_(select(Payment.id).where(homeless)))
-    expired = -summed(BalanceMovement.cents, BalanceMovement.kind == "expired")
+    expired = -summed(BalanceMovement.cents, BalanceMovement.kind.in_(("expired", "revived")))
     return found | {None: (0, came - went), "with payers": (expired, expired + summed(BalanceLot.left_cents))}
 
 

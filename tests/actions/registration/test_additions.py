@@ -10,17 +10,20 @@ from tests.actions.registration.test_carts import JOAN, added, fees, order, orde
 from tests.factories import codes, events, people
 from tests.factories import registrations as places
 from tests.support.till import ZONE
+from webapp.catalog import policies
 from webapp.catalog.models import CancellationPolicy, Event
 from webapp.core import clock
 from webapp.core.db import db
-from webapp.core.errors import Closed, Full, Refusal
+from webapp.core.errors import Closed, Full, Refusal, Stale
 from webapp.payments import additions as money
-from webapp.payments import invoices, receipts
+from webapp.payments import approvals, giving_back, invoices, receipts
+from webapp.payments.approvals import Wish
 from webapp.payments.models import Payment, Refund
 from webapp.registration import ledger, orders, registrations, seats
 from webapp.registration.models import GroupRule
 from webapp.registration.offers import GroupRuleSpec, InstalmentSpec, PriceSpec, TypeSpec
 from webapp.registration.orders import Held, additions
+from webapp.registration.registrations.regrouping import Regrouped
 from webapp.registration.substitution import Colleague
 
 FROM_THREE = [GroupRuleSpec(3, 1_000)]  # 10 percent of $150.00 is $15.00
@@ -216,11 +219,89 @@ def test_a_cancellation_counts_the_whole_before_it_takes_a_group_price_back() ->
     policy = db.session.get_one(CancellationPolicy, event.cancellation_policy_id)
     db.session.execute(update(CancellationPolicy).values(rules=policy.rules | {"group_below": "reprice"}))
     whole = placed(event, "Ana", "Bo", "Cy")
-    joined(whole, event, "Di")
+    more = joined(whole, event, "Di")
     first, second = [one.id for one in ours(whole)][:2]
-    assert registrations.foresee_regroup(first) == 0
+    assert registrations.foresee_regroup(first).cents == 0
     registrations.cancel(first, by_id=None, seen_group_cents=0)
-    assert registrations.foresee_regroup(second) == 1_500  # Cy; Di is on an order of her own, and keeps her price
+    assert registrations.foresee_regroup(second) == Regrouped(1_500, ((more.order_id, 1_500),))  # Cy, and Di on the addition
+
+
+@pytest.fixture
+def reprices() -> Event:
+    """An event whose policy prices a group anew that becomes smaller."""
+    event = sold(policy="free-of-charge")
+    policy = db.session.get_one(CancellationPolicy, event.cancellation_policy_id)
+    db.session.execute(update(CancellationPolicy).values(rules=policy.rules | {"group_below": "reprice"}))
+    return event
+
+
+def given_back(registration_id: int, seen_cents: int) -> None:
+    """As the page does it: the place goes, and the money follows."""
+    done = registrations.cancel(registration_id, by_id=None, seen_group_cents=seen_cents)
+    giving_back.after([done], reason="Cancelled", by_id=None, today=clock.today(ZONE))
+
+
+def test_an_added_place_that_goes_makes_the_first_order_dearer_by_an_invoice_of_its_own(reprices: Event) -> None:
+    whole = placed(reprices, "Ana", "Bo")
+    more = joined(whole, reprices, "Cy")
+    invoices.issue(whole.order_id)
+    assert (order_total(whole), order_total(more)) == (27_000, 13_500)
+    given_back(ours(more)[0].id, 3_000)
+    assert (order_total(whole), order_total(more)) == (30_000, 0)
+    assert [bill.invoice.total_cents for bill in invoices.of_order(whole.order_id)] == [27_000, 3_000]
+
+
+def test_a_place_of_the_first_order_that_goes_makes_the_addition_dearer(reprices: Event) -> None:
+    whole = placed(reprices, "Ana", "Bo")
+    more = joined(whole, reprices, "Cy")
+    given_back(ours(whole)[0].id, 3_000)
+    assert (order_total(whole), order_total(more)) == (15_000, 15_000)
+
+
+def test_what_goes_back_is_of_the_order_the_place_was_on_alone(reprices: Event) -> None:
+    whole = placed(reprices, "Ana")
+    more = joined(whole, reprices, "Bo", "Cy")
+    pay(whole, 13_500)
+    pay(more, 27_000)
+    given_back(ours(whole)[0].id, 3_000)
+    assert (went_back(), order_total(whole), order_total(more)) == ([(whole.order_id, 13_500)], 0, 30_000)
+
+
+def test_the_whole_follows_to_the_smaller_group_price(reprices: Event) -> None:
+    db.session.add(GroupRule(event_id=reprices.id, min_count=4, percent_basis_points=2_000))
+    db.session.flush()
+    whole = placed(reprices, "Ana", "Bo")
+    more = joined(whole, reprices, "Cy", "Di")
+    assert (order_total(whole), order_total(more)) == (24_000, 24_000)
+    given_back(ours(more)[0].id, 4_500)
+    assert (order_total(whole), order_total(more)) == (27_000, 13_500)
+
+
+def test_another_amount_than_was_shown_for_the_whole_is_looked_at_again(reprices: Event) -> None:
+    whole = placed(reprices, "Ana", "Bo")
+    more = joined(whole, reprices, "Cy")
+    with pytest.raises(Stale), db.session.begin_nested():
+        registrations.cancel(ours(more)[0].id, by_id=None, seen_group_cents=1_500)
+
+
+def test_an_addition_an_agency_said_it_pays_is_not_made_dearer_by_who_ordered(reprices: Event) -> None:
+    whole = placed(reprices, "Ana", "Bo")
+    more = adding(whole, reprices, "Cy")
+    asked = approvals.ask(more.order_id, Wish("Dane County", "dana@dane.example"), ZONE)
+    approvals.approve(asked.id)
+    assert (order_total(whole), order_total(more)) == (27_000, 13_500)
+    assert registrations.foresee_regroup(ours(whole)[0].id) == Regrouped(1_500)
+    assert registrations.foresee_regroup(ours(more)[0].id) == Regrouped()
+
+
+def test_a_part_sold_under_a_policy_that_keeps_the_price_keeps_it(reprices: Event) -> None:
+    whole = placed(reprices, "Ana", "Bo")
+    more = joined(whole, reprices, "Cy")
+    kept = policies.current("seven-days-less-20")
+    kept.rules = kept.rules | {"group_below": "keep"}
+    ours(more)[0].policy_id = kept.id
+    db.session.flush()
+    assert registrations.foresee_regroup(ours(whole)[0].id) == Regrouped(1_500)
 
 
 def test_a_colleague_who_takes_an_added_place_keeps_the_group_price() -> None:

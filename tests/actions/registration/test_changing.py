@@ -174,6 +174,18 @@ def test_a_group_gives_the_seats_of_its_sessions() -> None:
         ("all", "booked"), ("all", "booked"), ("group", "booked"), ("group", "booked"), ("group", "released"), ("group", "released")]
 
 
+def test_several_come_into_a_group_together_or_none_does() -> None:
+    event = events.cohort(size=2)
+    ours = [places.registered(event, people.person(), group=name) for name in ("Group A", "Group A", "Group B")]
+    ids, group_b = [one.id for one in reversed(ours)], events.groups(event)["Group B"].id
+    with pytest.raises(Full, match="Group B is full: 1 of 2"):
+        registrations.assign_groups(ids, group_b, by_id=None)
+    db.session.expire_all()
+    assert [one.group_id == group_b for one in ours] == [False, False, True]
+    registrations.assign_groups(ids[1:2], group_b, by_id=None)
+    assert ([one.group_id == group_b for one in ours], seats.recount()) == ([False, True, True], [])
+
+
 def test_a_full_group_refuses() -> None:
     event = events.cohort(size=1)
     places.registered(event, people.person(), group="Group A")

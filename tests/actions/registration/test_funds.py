@@ -14,13 +14,14 @@ from webapp.catalog import organizations
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.errors import Refusal
+from webapp.payments import corrections
 from webapp.registration import cancellation, ledger, orders, registrations
 from webapp.registration.codes import keeping as codes_keeping
 from webapp.registration.codes.keeping import Terms as CodeTerms
 from webapp.registration.funds import asking, deciding, giving, keeping, returning, sharing
 from webapp.registration.funds.keeping import Terms
 from webapp.registration.funds.models import Fund, FundRequest, PlaceShare
-from webapp.registration.models import Order
+from webapp.registration.models import Order, Registration
 from webapp.registration.offers import AddOnSpec, PriceSpec, TypeSpec
 from webapp.registration.orders import Buyer
 from webapp.registration.substitution import Colleague
@@ -469,3 +470,24 @@ def test_a_fund_does_not_go_along_to_an_event_of_another_organization():
     giving.give(place.id, fund, by_id=by, reason="Help")
     registrations.transfer(place.id, other.id, by_id=by, by_staff=True, reason="Asked by phone")
     assert (used(fund), ledger.owed(place.order_id)) == (0, 15_000)
+
+
+def test_a_fund_that_pays_the_rest_ends_what_lowered_the_order_before():
+    event = events.workshop()
+    funds.fund(event, word="GRANT")
+    held = hold(event, "")
+    corrections.correct(held.order_id, -2_000, reason="Agreed", by_id=staff())
+    orders.apply_code(held.order_id, "GRANT")
+    assert (lines(held.order_id)[-1][0], ledger.owed(held.order_id)) == ("discount", 0)
+
+
+def test_a_fund_that_staff_give_and_a_place_taken_out_end_it_too():
+    event = events.workshop()
+    fund = funds.fund(event, word="GRANT")
+    held = hold(event, "", places.stranger(event), places.stranger(event, given="Bo", email="bo@home.example"))
+    corrections.correct(held.order_id, -16_000, reason="Agreed", by_id=staff())
+    first, second = db.session.scalars(select(Registration.id).filter_by(order_id=held.order_id).order_by(Registration.id))
+    giving.give(first, fund, by_id=staff(), reason="A student")
+    assert ledger.owed(held.order_id) == 0  # it was 14,000: a grant makes nothing dearer
+    orders.take_out(held.order_id, second)
+    assert (ledger.owed(held.order_id), [one for one in ledger.live(held.order_id) if one.kind == "correction"]) == (0, [])

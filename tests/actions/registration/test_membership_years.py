@@ -13,6 +13,7 @@ from tests.factories import codes, events, funds, people, years
 from tests.factories import registrations as places
 from webapp.accounts import memberships
 from webapp.catalog.models import Event
+from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.errors import AlreadyDone, Full, NotFound, Refusal, Unacceptable
 from webapp.registration import ledger, orders, programme, seats
@@ -20,9 +21,11 @@ from webapp.registration.codes import counting
 from webapp.registration.funds import sharing
 from webapp.registration.models import Order, Registration
 from webapp.registration.offers import GroupRuleSpec, PriceSpec, TypeSpec
-from webapp.registration.orders import Buyer, Held
+from webapp.registration.orders import Buyer, Held, membering
+from webapp.registration.queries import orders as order_queries
+from webapp.registration.queries import years as queries
 from webapp.registration.years import claiming, keeping, rules
-from webapp.registration.years.models import MemberClaim, MembershipYear
+from webapp.registration.years.models import MemberClaim, MembershipPlan, MembershipYear
 
 ANA = Buyer("Ana Silva", "ana@home.example")
 
@@ -62,6 +65,66 @@ def type_names(held: Held) -> list[str]:
 def test_her_place_costs_the_member_price_at_once() -> None:
     made = joined(events.workshop())
     assert lines(made) == [("Individual membership, one year", 2_500), ("Member", 12_000)]
+
+
+def foretold(order_id: int) -> dict[str, int]:
+    """By person, how much less the page says that the order owes once she is a member."""
+    ref = db.session.get_one(Order, order_id).ref
+    return {one.who: one.off_cents for one in queries.offers(order_queries.by_ref(ref), (), clock.now())}
+
+
+def really(order_id: int, place_id: int) -> int:
+    """How much less it owes when it is done; undone afterwards."""
+    before, plan = ledger.owed(order_id), db.session.scalars(select(MembershipPlan)).one()
+    orders.add_year(order_id, place_id, plan.id)
+    less = before + plan.amount_cents - ledger.owed(order_id)
+    orders.remove_year(order_id, next(one.id for one in membering.of_order(order_id)))
+    return less
+
+
+@pytest.fixture
+def two_at_the_group_price() -> tuple[Event, Held]:
+    """A held order of Ana and Bo, 10 % less for two; a membership is sold at $60.00."""
+    years.plan(amount_cents=6_000)
+    event = events.workshop(group_rules=[GroupRuleSpec(2, 1_000)])
+    bo = places.stranger(event, given="Bo", email="bo@home.example")
+    return event, orders.hold(event.id, [places.stranger(event), bo], ANA)
+
+
+def test_the_offer_foresees_that_the_group_price_takes_less_off_a_smaller_price(two_at_the_group_price: tuple[Event, Held]) -> None:
+    _, made = two_at_the_group_price
+    assert foretold(made.order_id) == {"Ana Silva": 2_700, "Bo Silva": 2_700}
+    assert really(made.order_id, first(made).id) == 2_700
+
+
+@pytest.mark.parametrize("terms", [{}, {"best_price": True, "percent": 3_000}, {"best_price": True}, {"amount_cents": 13_000}])
+def test_the_offer_foresees_what_the_code_takes_off_then(terms: dict[str, Any], two_at_the_group_price: tuple[Event, Held]) -> None:
+    event, made = two_at_the_group_price
+    codes.code(event, **terms)
+    orders.apply_code(made.order_id, "SPRING10")
+    assert foretold(made.order_id).get("Ana Silva", 0) == really(made.order_id, first(made).id)
+
+
+@pytest.mark.parametrize("terms", [{"percent": 5_000}, {"amount_cents": 13_000}, {}])
+def test_the_offer_foresees_what_a_fund_pays_then(terms: dict[str, Any], two_at_the_group_price: tuple[Event, Held]) -> None:
+    event, made = two_at_the_group_price
+    funds.fund(event, word="SMITH", **terms)
+    orders.apply_code(made.order_id, "SMITH")
+    assert foretold(made.order_id).get("Ana Silva", 0) == really(made.order_id, first(made).id)
+
+
+def test_the_offer_counts_the_order_that_it_is_part_of(two_at_the_group_price: tuple[Event, Held]) -> None:
+    event, made = two_at_the_group_price
+    places.place(made.order_id)
+    more = orders.hold(event.id, [places.stranger(event, given="Cy", email="cy@home.example")], ANA, part_of=made.order_id)
+    assert foretold(more.order_id) == {"Cy Silva": 2_700} and really(more.order_id, first(more).id) == 2_700
+
+
+def test_the_offer_adds_up_her_places_in_several_events(two_at_the_group_price: tuple[Event, Held]) -> None:
+    _, made = two_at_the_group_price
+    other = events.workshop("Other", member=8_000, non_member=9_000)
+    orders.hold(other.id, [places.stranger(other)], ANA, into=made.order_id)
+    assert foretold(made.order_id)["Ana Silva"] == 3_700 == really(made.order_id, first(made).id)
 
 
 def test_the_line_stands_on_its_own_account_and_belongs_to_no_event() -> None:

@@ -17,12 +17,25 @@ from tests.bench.people import Visitor
 from tests.conftest import NOW
 from tests.support.mortal import Ended, Moment, Mortal
 from webapp.catalog.models import Pool
+from webapp.core.audit import AuditEntry
 from webapp.core.db import db
 from webapp.payments.gateway import HANDLED
-from webapp.payments.models import Payment, Refund
-from webapp.registration.models import Order, Registration
+from webapp.payments.models import (
+    BalanceMovement,
+    BankCheck,
+    DepositSlip,
+    Dispute,
+    Invoice,
+    Payment,
+    PaymentApproval,
+    Payout,
+    PayoutLine,
+    Refund,
+)
+from webapp.registration.models import Charge, Order, Registration
 
 ROUND = ("reconcile", "refunds", "waitlist", "mail")  # what the timetable runs
+LATER = timedelta(minutes=1)  # between two steps: a cookie of the one must not come from the future in the next
 STUCK = timedelta(minutes=3)  # longer than every lease
 
 
@@ -31,12 +44,20 @@ class Known:
     """What the people of the story and Stripe remember by themselves."""
 
     now: datetime = NOW
-    cookies: dict[str, str] = field(default_factory=dict)
+    cookies: dict[str, dict[str, str]] = field(default_factory=dict)  # by person
     paths: dict[str, Any] = field(default_factory=dict)
     told: frozenset[str] = frozenset()
 
     def copy(self) -> "Known":
-        return Known(self.now, dict(self.cookies), dict(self.paths), self.told)
+        return Known(self.now, {who: dict(kept) for who, kept in self.cookies.items()}, dict(self.paths), self.told)
+
+
+@dataclass(frozen=True)
+class Begin:
+    """Where stories begin: what is kept anywhere, and what their people know."""
+
+    moment: Moment
+    known: Known = field(default_factory=Known)
 
 
 class Play:
@@ -45,10 +66,10 @@ class Play:
     def __init__(self, site: Mortal, known: Known) -> None:
         self.site, self.known = site, known
 
-    def visitor(self) -> Visitor:
-        """The browser of the story's person."""
+    def visitor(self, who: str) -> Visitor:
+        """The browser of one of the story's people."""
         made = Visitor(self.site.url)
-        made.cookies = self.known.cookies
+        made.cookies = self.known.cookies.setdefault(who, {})
         return made
 
     def news(self) -> list[str]:
@@ -75,13 +96,15 @@ class Asks:
     name: str
     act: Callable[[Play, Visitor], None]
     spared: bool = False
+    who: str = "buyer"
 
     def run(self, play: Play, die_at: int = 0) -> Ended:
+        play.known.now += LATER
         play.at_stripe()
         answered = False
         play.site.web(play.known.now, die_at)
         try:
-            self.act(play, play.visitor())
+            self.act(play, play.visitor(self.who))
             answered = True
         except OSError:
             pass
@@ -154,21 +177,21 @@ class Scene:
     points: tuple[str, ...]
 
 
-def rehearse(site: Mortal, steps: Sequence[Step], begin: Moment) -> None:
+def rehearse(site: Mortal, steps: Sequence[Step], begin: Begin) -> None:
     """The whole story by the parent itself, so that its children find all statements composed and all templates read."""
-    site.back_to(begin)
+    site.back_to(begin.moment)
     site.rehearses = True
-    play = Play(site, Known())
+    play = Play(site, begin.known.copy())
     for step in steps:
         step.run(play)
     play.recover()
     site.rehearses = False
 
 
-def undisturbed(site: Mortal, steps: Sequence[Step], begin: Moment) -> tuple[list[Scene], dict[str, Any]]:
+def undisturbed(site: Mortal, steps: Sequence[Step], begin: Begin) -> tuple[list[Scene], dict[str, Any]]:
     """Tells the story once: its scenes, and how it ends."""
-    site.back_to(begin)
-    play, scenes = Play(site, Known()), []
+    site.back_to(begin.moment)
+    play, scenes = Play(site, begin.known.copy()), []
     for number, step in enumerate(steps):
         before, known = site.keep(), play.known.copy()
         ended = step.run(play)
@@ -205,10 +228,17 @@ def state(site: Mortal) -> dict[str, Any]:
     def rows(*columns: Any) -> Counter[Any]:
         return Counter(tuple(row) for row in db.session.execute(select(*columns)))
 
+    carried = select(Payout.state, PayoutLine.kind, PayoutLine.net_cents).outerjoin(PayoutLine, PayoutLine.payout_id == Payout.id)
+
     found = {
         "orders": rows(Order.state, Order.method), "places": rows(Registration.state, Registration.email),
+        "charges": rows(Charge.kind, Charge.amount_cents), "invoices": rows(Invoice.number, Invoice.total_cents),
         "payments": rows(Payment.state, Payment.amount_cents, Payment.method), "refunds": rows(Refund.state, Refund.amount_cents),
-        "pools": rows(Pool.id, Pool.taken),
+        "pools": rows(Pool.id, Pool.taken), "approvals": rows(PaymentApproval.state),
+        "checks": rows(BankCheck.number, BankCheck.state), "slips": rows(DepositSlip.number, DepositSlip.state, DepositSlip.bank_cents),
+        "balances": rows(BalanceMovement.kind, BalanceMovement.cents),
+        "disputes": rows(Dispute.state, Dispute.amount_cents), "payouts": Counter(map(tuple, db.session.execute(carried))),
+        "history": rows(AuditEntry.action),
         "at Stripe": Counter((one["object"], one["status"], one["amount"])
                              for kind in ("payment_intents", "refunds") for one in books[kind]),
         "pages": Counter(one["status"] for one in books["sessions"]),

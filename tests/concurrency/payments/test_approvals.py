@@ -19,6 +19,7 @@ from webapp.devtools.stripe_standin.process import StandIn
 from webapp.payments import approvals, checkout, closing, gateway, inbox, reconcile
 from webapp.payments.approvals import Wish
 from webapp.payments.models import CheckoutPage, Invoice, Payment, PaymentApproval
+from webapp.payments.pages import CameFrom
 from webapp.registration.models import Order, Registration
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.race, pytest.mark.real_time]
@@ -87,7 +88,7 @@ def test_a_yes_and_a_card_at_one_moment_pay_once(app: Flask, stripe: StandIn) ->
     order_id, approval_id = asked()
     with transaction():
         approvals.to_card(approval_id)
-    stripe.pay(checkout.open_page(order_id, clock.today(ZONE), whole=True, approver=True))
+    stripe.pay(checkout.open_page(order_id, clock.today(ZONE), whole=True, came_from=CameFrom(approval_id=approval_id)))
     session_id = db.session.scalars(select(CheckoutPage.provider_session_id).filter_by(order_id=order_id)).one()
     told = gateway.retrieve_session(str(session_id))
     in_sessions(app, [partial(inbox.hear, told, "return"), partial(yes, approval_id), partial(no, order_id, approval_id)])
@@ -112,7 +113,7 @@ def test_the_end_of_the_hold_and_a_card_leave_no_seat_without_money(app: Flask, 
     order_id, approval_id = asked()
     with transaction():
         approvals.to_card(approval_id)
-    page = checkout.open_page(order_id, clock.today(ZONE), whole=True, approver=True)
+    page = checkout.open_page(order_id, clock.today(ZONE), whole=True, came_from=CameFrom(approval_id=approval_id))
     with transaction():
         approvals.withdraw(order_id, ZONE)
         order = db.session.get_one(Order, order_id)

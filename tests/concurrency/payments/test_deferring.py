@@ -1,5 +1,6 @@
 """One place that was put off, redeemed for two dates at one moment: its money pays for one; and it is put off once."""
 
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -10,7 +11,7 @@ from tests.actions.registration.test_transferring import dates
 from tests.factories import events, people
 from tests.factories import registrations as places
 from tests.support import till as tills
-from tests.support.racing import race
+from tests.support.racing import in_sessions, race
 from webapp.core import clock
 from webapp.core.db import db, transaction
 from webapp.payments import balance, deferring, receipts
@@ -54,3 +55,26 @@ def test_put_off_and_cancelled_at_once_gives_the_money_one_way(app: Flask, modul
         BalanceLot.deferral_id.in_(select(Deferral.id).where(Deferral.registration_id == place_id))))
     deferrals = db.session.scalar(select(func.count(Deferral.id)).where(Deferral.registration_id == place_id))
     assert came.count("done") == 1 and (deferrals, kept) in ((1, 15_000), (0, 0))
+
+
+def test_a_place_whose_check_bounces_at_this_moment_is_not_put_off_as_paid(app: Flask, module_db: str) -> None:
+    day, pairs = clock.today(tills.ZONE), []
+    with transaction():
+        by = people.person(roles=["finance"]).id
+        for number in range(4):
+            sleep = events.workshop(f"Sleep {number}", policy="two-weeks-then-put-off")
+            first, _ = dates(sleep, events.workshop("Later", starts=events.at(60)))
+            place = places.registered(first, people.person(), method="card")
+            paid = receipts.record(place.order_id, receipts.Received("bank_transfer", 15_000, day, tills.ZONE, number="7"), by_id=by)
+            pairs.append((place.id, paid.id))
+    came = in_sessions(app, [act for place_id, payment_id in pairs for act in (
+        partial(whole, partial(deferring.defer, place_id, by_id=None, today=day)),
+        partial(whole, partial(receipts.bounce, payment_id, reason="No funds", by_id=by)))])
+    outcomes = {(put_off, bounced) for put_off, bounced in zip(came[::2], came[1::2], strict=True)}
+    assert outcomes <= {("done", "unacceptable"), ("not_paid", "done")}
+
+
+def whole(act: Callable[[], object]) -> str:
+    with transaction():
+        act()
+    return "done"

@@ -13,10 +13,11 @@ from tests.factories import registrations as places
 from tests.support.racing import race
 from webapp.accounts import agencies
 from webapp.catalog import events as catalog
+from webapp.catalog.models import Event, Session
 from webapp.core import clock, tokens
 from webapp.core.db import db, transaction
 from webapp.registration import entering, orders, registrations, seats
-from webapp.registration.models import Registration
+from webapp.registration.models import Registration, Seat
 from webapp.registration.offers import PriceSpec, TypeSpec
 from webapp.registration.setasides import keeping
 from webapp.registration.setasides.models import SetAside
@@ -89,3 +90,54 @@ def test_it_changes_its_size_while_it_is_used_and_the_event_changes_its_own(app:
     acts.append(partial(catalog.update, event_id, version=version, actor_id=None, online_capacity=7, room_capacity=7, capacity=9))
     came = race(app, acts)
     assert set(came) <= {"done", "unacceptable"} and len(came) == 7 and (held(event_id), seats.recount()) == (4, [])
+
+
+def test_the_kept_seat_of_a_breakout_is_not_lost_to_open_sale_nor_taken_twice(app: Flask, module_db: str) -> None:
+    with transaction():
+        one, event, block, a1, _ = _breakouts(1)
+        theirs = [_place(event, one, n) for n in range(3)]
+        others = [places.registered(event, people.person()).id for _ in range(5)]
+    acts = [partial(registrations.choose_breakouts, place, {block: a1}) for pair in zip(others, theirs, strict=False) for place in pair]
+    acts += [partial(registrations.choose_breakouts, place, {block: a1}) for place in others[3:]]
+    came = race(app, acts)
+    assert (came, _in_part(one), _seated(a1), seats.recount()) == (["done"] * 2 + ["full"] * 6, (1, 1), 2, [])
+    assert db.session.scalar(select(func.count()).where(Seat.session_id == a1, Seat.state != "released", Seat.registration_id.in_(theirs)))
+
+
+def test_it_returns_to_sale_while_its_breakout_is_chosen_and_left(app: Flask, module_db: str) -> None:
+    with transaction():
+        one, event, block, a1, a2 = _breakouts(2)
+        theirs = [_place(event, one, n) for n in range(4)]
+        event_id = event.id
+        for place in theirs[:2]:
+            registrations.choose_breakouts(place, {block: a1})
+    acts = [partial(registrations.choose_breakouts, place, {block: a2}) for place in theirs[:2]]
+    acts += [partial(registrations.choose_breakouts, place, {block: a1}) for place in theirs[2:]]
+    acts.insert(2, partial(keeping.give_back, one, event_id, by_id=None, reason="The date has come."))
+    came = race(app, acts)
+    has, used = _in_part(one)
+    assert set(came) <= {"done", "full"} and has == used and seats.recount() == []
+
+
+def _breakouts(kept: int) -> tuple[int, Event, int, int, int]:
+    """A conference whose breakout A1 has two seats, so many of them kept for an agency; the block, A1 and A2."""
+    event, ours = events.conference(rooms=(2, 20)), agencies.create(f"Agency of the breakout {tokens.uid()}", actor_id=None)
+    a1, a2 = (db.session.scalars(select(Session.id).filter_by(event_id=event.id, title=f"Breakout A{n}")).one() for n in (1, 2))
+    block = db.session.scalars(select(Session.block_id).filter_by(id=a1)).one() or 0
+    return setasides.allotment(event, ours, 4, sessions={a1: kept}), event, block, a1, a2
+
+
+def _place(event: Event, set_aside_id: int, number: int) -> int:
+    """A place somebody has from it."""
+    order_id = entering.enter(event.id, places.type_of(event).id, given=f"P{number}", family="Staff", by_id=people.person().id,
+                              email=f"staff{event.id}-{number}@talks.example", set_aside_id=set_aside_id)
+    return places.of_order(order_id).id
+
+
+def _in_part(set_aside_id: int) -> tuple[int | None, int]:
+    db.session.rollback()
+    return setasides.counts(db.session.scalars(select(SetAside.id).filter_by(part_of_id=set_aside_id)).one())
+
+
+def _seated(session_id: int) -> int:
+    return db.session.scalar(select(func.count()).where(Seat.session_id == session_id, Seat.state != "released")) or 0

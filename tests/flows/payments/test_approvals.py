@@ -16,9 +16,10 @@ from webapp.core.errors import AlreadyDone, Closed, Refusal
 from webapp.jobs import drains, rendering
 from webapp.notifications.leases import Claim
 from webapp.notifications.models import Message
-from webapp.payments import approvals, balance, checkout, reconcile
+from webapp.payments import approvals, balance, checkout, gateway, reconcile
 from webapp.payments.approvals import Wish, links, queries
 from webapp.payments.models import ApprovalLink, Invoice, Payment, PaymentApproval
+from webapp.payments.pages import CameFrom
 from webapp.registration import orders
 from webapp.registration import registrations as registrations_
 from webapp.registration.models import Order, Payer, Registration
@@ -208,6 +209,7 @@ def test_a_name_like_one_we_know_is_asked_about_once(client):
 
 
 @pytest.mark.parametrize(("typed", "said"), [
+    ({"approver_email": "MARIA@home.example"}, "This is an address from your own registration."),
     ({"agency": ""}, "Write the name of the agency"), ({"approver_email": ""}, "Write the e-mail address of who approves it."),
     ({"approver_email": "dana"}, "Write the whole address"), ({"total": "1"}, "")])
 def test_what_is_missing_is_said_beside_its_field_and_nobody_is_asked(client, typed, said):
@@ -292,14 +294,38 @@ def test_the_agency_pays_by_card_and_is_the_payer(till, client):
         "placed/confirmed", "paid", DANA, payer.id)
     told = db.session.execute(select(Message.kind, Message.to_address).where(Message.kind.in_(("receipt", "registration_confirmed"))))
     assert sorted(map(tuple, told)) == [("receipt", DANA), ("registration_confirmed", "maria@home.example")]
-    assert client.get(f"/orders/{tills.ref(order_id)}/paid?session={tills.page(order_id).provider_session_id}").location == address
+    assert client.get(came_back(till, order_id, "success_url")).location == address
+
+
+def came_back(till, order_id, which):
+    """The path Stripe sends who was on its page to; nothing Stripe shows says where the order's page is."""
+    told = gateway.retrieve_session(tills.page(order_id).provider_session_id).body
+    shown = [told["success_url"], told["cancel_url"], told["client_reference_id"], str(told["payment_intent"])]
+    assert not [one for one in shown if tills.ref(order_id) in one]
+    return told[which].removeprefix("http://attune.test")
+
+
+def test_an_approver_back_in_another_browser_reads_what_became_of_it_and_not_the_order(app, till, client):
+    order_id = asked()
+    till.stripe.pay(client.post(f"/approve/{token(order_id)}/card").location)
+    other = app.test_client().get(came_back(till, order_id, "success_url"))
+    assert (other.status_code, tills.state(order_id), tills.ref(order_id) in other.text) == (200, "placed/confirmed", False)
+    assert "Your payment has arrived" in other.text
+
+
+def test_what_the_approver_s_browser_keeps_says_nothing_of_the_order_s_address(till, client):
+    order_id = asked()
+    client.post(f"/approve/{token(order_id)}/card")
+    with client.session_transaction() as kept:
+        assert tills.ref(order_id) not in str(dict(kept))
 
 
 def test_who_turns_back_from_the_payment_page_comes_to_the_question(till, client):
     order_id = asked()
     address = f"/approve/{token(order_id)}"
     client.post(f"{address}/card")
-    assert client.get(f"/orders/{tills.ref(order_id)}/review?paid=no").location == address
+    assert client.get(came_back(till, order_id, "cancel_url")).location == address
+    assert "nothing was charged" in client.get(address).text
 
 
 def test_declining_closes_the_payment_page(till, client):
@@ -356,6 +382,18 @@ def test_letting_the_seat_go_ends_the_question(client):
     client.post(f"/orders/{tills.ref(order_id)}/release")
     assert (tills.state(order_id), question(order_id).state, taken(), client.get(address).status_code) == (
         "expired/expired", "withdrawn", 0, 410)
+
+
+def test_an_order_let_go_while_the_approver_has_its_payment_page_open_waits_for_nobody(till, client):
+    order_id = asked()
+    with transaction():
+        approvals.to_card(question(order_id).id)
+    checkout.open_page(order_id, clock.today(ZONE), came_from=CameFrom(approval_id=question(order_id).id))
+    ref = db.session.get_one(Order, order_id).ref
+    client.post(f"/orders/{ref}/release")
+    db.session.expire_all()
+    order = db.session.get_one(Order, order_id)
+    assert (order.state, order.method, order.approval_until, question(order_id).state) == ("releasing", "card", None, "withdrawn")
 
 
 def test_an_order_whose_last_place_was_cancelled_waits_for_no_agency():

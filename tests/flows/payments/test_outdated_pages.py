@@ -149,3 +149,17 @@ def test_giving_a_place_back_on_its_page_wakes_the_courier(till, heard):
     till.client.post(f"/orders/{tills.ref(order_id)}/cancel/{place_of(order_id)}")
     reconcile.settle(clock.now())
     assert ("money" in heard[0], tills.state(order_id), till.stripe.pay(url)["state"]) == (True, "cancelled/cancelled", "closed")
+
+
+def test_a_fee_that_stays_open_after_cancelling_is_paid_by_card(till):
+    """The place is gone, and its policy keeps something: the page of the order asks for that, and Stripe's page takes it."""
+    with transaction():
+        place = registrations.registered(events.workshop(non_member=15_000), people.person())
+    with transaction():
+        done = places.cancel(place.id, by_id=None)
+        giving_back.after([done], reason="Cannot come", by_id=None, today=clock.today(tills.ZONE))
+    owed = tills.balance(place.order_id).open_cents
+    assert owed == 2_000 and "$20.00 are still to be paid" in till.client.get(f"/orders/{tills.ref(place.order_id)}").text
+    assert till.stripe.pay(till.open_page(place.order_id))["state"] == "paid"
+    till.deliver()
+    assert (tills.balance(place.order_id).open_cents, desk.unmatched(), tills.state(place.order_id)) == (0, [], "cancelled/cancelled")

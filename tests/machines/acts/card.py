@@ -18,6 +18,7 @@ from webapp.registration.models import Order
 
 PAID = ("checkout.session.completed", "checkout.session.async_payment_succeeded", "payment_intent.succeeded", "charge.succeeded")
 CARDS = ("success", "success", "declined", "refund_fails", "refund_pending", "bank", "bank")
+PAYING = ("hold", {"kind": 0, "word": "", "fresh": True}), ("hold_other", {"kind": 0})  # places that cost something
 STRANGE = ("unknown order", "no order", "another amount", "another account", "real money")
 _PAGES = (select(Order.ref, CheckoutPage.idempotency_key.label("key"), CheckoutPage.amount_cents)
           .join(Order, Order.id == CheckoutPage.order_id).order_by(CheckoutPage.id))
@@ -26,7 +27,8 @@ _PAGES = (select(Order.ref, CheckoutPage.idempotency_key.label("key"), CheckoutP
 class Card(Playing):
     """Who pays by card, and what Stripe says of it."""
 
-    @act(when=lambda self: self.now.orders_in("held", "placed"), weight=4, which=NUMBER, whole_=(False, False, True))
+    @act(when=lambda self: self.now.orders_in("held", "placed"), after=("hold", "hold_other"), weight=4, which=NUMBER,
+         whole_=(False, False, True))
     def open_page(self, which: int, whole_: bool = False) -> None:
         """Somebody goes to pay by card."""
         order = pick(self.owing() or self.now.orders_in("held", "placed"), which)
@@ -34,17 +36,19 @@ class Card(Playing):
         if address:
             self.pages.append(address)
 
-    @act(when=lambda self: self.pages, turns=3, weight=20, which=NUMBER, card=CARDS)
+    @act(when=lambda self: self.pages, after=lambda self: ("open_page",) if self.owing() else PAYING, weight=20, which=NUMBER, card=CARDS)
     def pay(self, which: int, card: str) -> None:
         """A payment page is paid, or the card declined; nobody here knows yet."""
         page = pick(self.pages, which)
         state = self.stripe.order("pay", session=page, card=card)["state"]
         if state != "declined":
             self.pages.remove(page)
+        self.at_banks += state == "processing"
         self.tally.tried["pay"] += 1
         self.tally.done["pay"] += state in ("paid", "processing")
 
-    @act(when=lambda self: self.unsaid, turns=5, weight=10, says=("webhook", "webhook twice"), seed=NUMBER, many=range(1, 5),
+    @act(when=lambda self: self.unsaid, turns=3, after=("pay",), weight=10, says=("webhook", "webhook twice"), seed=NUMBER,
+         many=range(1, 5),
          twice=(False, True))
     def webhooks(self, seed: int, many: int, twice: bool) -> None:
         """Some of what Stripe has to tell arrives, in any order; the rest later or never."""
@@ -54,12 +58,12 @@ class Card(Playing):
         for event in told * (2 if twice else 1):
             self._deliver("webhook twice" if twice else "webhook", event)
 
-    @act(when=lambda self: self.said, turns=3, says=("webhook twice",), which=NUMBER)
+    @act(when=lambda self: self.said, after=("webhooks",), says=("webhook twice",), which=NUMBER)
     def webhook_again(self, which: int) -> None:
         """Stripe tells again what it told before."""
         self._deliver("webhook twice", pick(self.said, which))
 
-    @act(which=NUMBER, how=STRANGE)
+    @act(turns=1.5, which=NUMBER, how=STRANGE)
     def webhook_of_others(self, which: int, how: str) -> None:
         """Money that is not asked for, named wrongly, of another amount, another account, or of the other mode."""
         pages = db.session.execute(_PAGES).all()
@@ -75,7 +79,7 @@ class Card(Playing):
                  "data": {"object": body}} | ({"account": "acct_other"} if how == "another account" else {})
         self._deliver("webhook of others", event)
 
-    @act(which=NUMBER)
+    @act(turns=2.5, which=NUMBER)
     def webhook_forged(self, which: int) -> None:
         """Unsigned, or signed by somebody else: nothing is even stored."""
         event = pick([*self.unsaid, *self.said, {"id": "evt_nobodys"}], which)
@@ -84,9 +88,11 @@ class Card(Playing):
             inbox.receive(json.dumps(event).encode(), stripe.WebhookSignature.generate_signature_header(json.dumps(event), "whsec_other"))
         self.tally.done["webhook forged"] += 1
 
-    @act(outcome=("succeeded", "succeeded", "failed"))
+    @act(when=lambda self: self.at_banks or self.refunds("pending"), turns=16, after=(("pay", {"card": "bank"}), "worker"),
+         outcome=("succeeded", "succeeded", "failed"))
     def settle(self, outcome: str) -> None:
         """Banks give their word on debits and refunds that were on their way."""
+        self.at_banks = 0
         self.tally.tried["settle"] += 1
         self.tally.done["settle"] += bool(self.stripe.order("settle", outcome=outcome).get("settled"))
 

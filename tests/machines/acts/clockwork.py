@@ -19,7 +19,7 @@ WORK = ("approvals", "set-asides", "waitlist", "invoices", "balances")
 class Clockwork(Card):
     """Nothing happens by itself: the clock goes on, and the worker looks."""
 
-    @act(turns=3, minutes=MINUTES)
+    @act(turns=2, weight=3, minutes=MINUTES)
     def time(self, minutes: int) -> None:
         """The clock goes on; nothing else happens by itself."""
         self.tally.tried["time"] += 1
@@ -38,7 +38,7 @@ class Clockwork(Card):
         for name in names:
             self.run("drain", lambda name=name: by_name[name].run(clock.now()))
 
-    @act()
+    @act(turns=2.5)
     def sweep(self) -> None:
         """The whole sweep: Stripe's list is read, so that nothing withheld is lost."""
         self.run("sweep", lambda: reconcile.sweep(clock.now()))

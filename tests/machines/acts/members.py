@@ -10,13 +10,13 @@ from webapp.registration import orders
 class Members(Playing):
     """Who becomes a member with her order."""
 
-    @act(when=lambda self: self.named_holds(), weight=2, which=NUMBER)
+    @act(when=lambda self: self.named_holds(), after=("hold", "hold_other"), weight=2, which=NUMBER)
     def add_year(self, which: int) -> None:
         """A membership goes on an order that is held."""
         place = pick(self.named_holds(), which)
         self.do("add year", lambda: orders.add_year(place.order_id, place.id, self.w.plan) or True)
 
-    @act(when=lambda self: self._on_hold(), turns=10, which=NUMBER)
+    @act(when=lambda self: self._on_hold(), turns=3.5, after=("add_year",), which=NUMBER)
     def remove_year(self, which: int) -> None:
         """It is taken off again."""
         year = pick(self._on_hold(), which)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.machines.acting import act, pick
-from tests.machines.acts.places import WORDS
+from tests.machines.acts.places import HOLD, WORDS
 from tests.machines.playing import NUMBER, Playing
 from webapp.payments import sharing
 from webapp.registration import orders
@@ -13,6 +13,7 @@ from webapp.registration.funds import deciding, giving
 from webapp.registration.funds import keeping as funds
 from webapp.registration.funds.giving import OtherPayer
 
+ASKING = "hold", {"kind": 0, "asks": "It is much for me.", "word": "", "fresh": True}
 CENTS = (None, 1_000, 6_000, 50_000)
 LIMITS = ({"max_uses": 1}, {"max_uses": 3}, {"budget_cents": 1_000}, {"budget_cents": 30_000}, {})
 
@@ -20,22 +21,24 @@ LIMITS = ({"max_uses": 1}, {"max_uses": 3}, {"budget_cents": 1_000}, {"budget_ce
 class Prices(Playing):
     """Who lowers a price, and who carries a part of it."""
 
-    @act(when=lambda self: self.unpaid_holds(), weight=3, which=NUMBER, word=tuple(filter(None, WORDS)))
+    @act(when=lambda self: self.unpaid_holds(), after=HOLD, weight=3, which=NUMBER, word=tuple(filter(None, WORDS)))
     def apply_code(self, which: int, word: str) -> None:
         """A code is typed on the review page."""
         self.do("apply code", lambda: orders.apply_code(pick(self.unpaid_holds(), which).id, word) or True)
 
-    @act(when=lambda self: self._with_codes(), turns=10, which=NUMBER)
+    @act(when=lambda self: self._with_codes(), turns=4.5, after=(("apply_code", {"word": "SPRING10"}), ("apply_code", {"word": "EACH"})),
+         which=NUMBER)
     def remove_code(self, which: int) -> None:
         """The code is taken off the order."""
         self.do("remove code", lambda: orders.remove_code(pick(self._with_codes(), which)) or True)
 
-    @act(when=lambda self: self._with_shares("held"), turns=10, which=NUMBER)
+    @act(when=lambda self: self._with_shares("held"), turns=4.5,
+         after=(("apply_code", {"word": "HELP"}), ("apply_code", {"word": "GRANT"}), "decide_help"), which=NUMBER)
     def remove_fund(self, which: int) -> None:
         """The fund is taken off the order."""
         self.do("remove fund", lambda: orders.remove_fund(pick(self._with_shares("held"), which)) or True)
 
-    @act(which=NUMBER, how=("withdraw", "give out", "change"), terms=LIMITS)
+    @act(turns=2.5, which=NUMBER, how=("withdraw", "give out", "change"), terms=LIMITS)
     def change_code(self, which: int, how: str, terms: dict[str, int]) -> None:
         """Staff withdraw a code, give it out again, or set other limits; never below what was used."""
         code_id, by_id = pick(self.w.codes, which), self.w.finance
@@ -45,7 +48,7 @@ class Prices(Playing):
         else:
             self.do("change code", lambda: codes.update(code_id, Terms(percent=2_000, **terms), by_id=by_id) or True)
 
-    @act(which=NUMBER, how=("withdraw", "give out", "give out", "change"), budget=(5_000, 20_000, 60_000))
+    @act(turns=2.5, which=NUMBER, how=("withdraw", "give out", "give out", "change"), budget=(5_000, 20_000, 60_000))
     def change_fund(self, which: int, how: str, budget: int) -> None:
         """Staff withdraw a fund, let it give again, or change its budget."""
         fund_id, by_id = pick(self.w.funds, which), self.w.finance
@@ -56,8 +59,9 @@ class Prices(Playing):
             terms = funds.Terms(budget, percent=5_000, word=("HELP", "GRANT")[self.w.funds.index(fund_id)])
             self.do("change fund", lambda: funds.update(fund_id, terms, by_id=by_id) or True)
 
-    @act(when=lambda self: self._asked(), turns=10, says=("grant help", "decline help"), which=NUMBER, fund=NUMBER, cents=CENTS,
-         grants=(True, True, False))
+    @act(when=lambda self: self._asked(), turns=9.5, after=(ASKING,), says=("grant help", "decline help"), which=NUMBER, fund=NUMBER,
+         cents=CENTS,
+         grants=(True, False))
     def decide_help(self, which: int, fund: int, cents: int | None, grants: bool) -> None:
         """Staff grant what was asked for, or decline it."""
         request = pick(self._asked(), which)
@@ -72,25 +76,26 @@ class Prices(Playing):
 
         self.do("grant help" if grants else "decline help", whole)
 
-    @act(when=lambda self: self.now.active, weight=2, which=NUMBER, fund=NUMBER, cents=CENTS)
+    @act(when=lambda self: self.now.active, after=("hold", "hold_other", "enter"), weight=2, which=NUMBER, fund=NUMBER, cents=CENTS)
     def give_part(self, which: int, fund: int, cents: int | None) -> None:
         """Staff let a fund pay a part of a place."""
         self._share("give part", lambda: giving.give(pick(self.now.active, which).id, pick(self.w.funds, fund), by_id=self.w.finance,
                                                      cents=cents, reason="A student"))
 
-    @act(when=lambda self: self.now.confirmed, weight=2, which=NUMBER, cents=(1, 2_500, 4_000, 90_000), kind=("agency", "person"))
+    @act(when=lambda self: self.now.confirmed, turns=2, after=("place", "enter"), weight=2,
+         which=NUMBER, cents=(1, 2_500, 4_000, 90_000), kind=("agency", "person"))
     def split(self, which: int, cents: int, kind: str) -> None:
         """Another payer carries a part, on an order of her own."""
         payer = OtherPayer(kind, f"Payer {self.next()}", "other@payer.example", po_number="PO-3",
                            agency_id=self.w.agency if kind == "agency" else None)
         self._share("split", lambda: giving.split(pick(self.now.confirmed, which).id, cents, payer, by_id=self.w.finance, reason="Agreed"))
 
-    @act(when=lambda self: self._standing(), turns=2, which=NUMBER)
+    @act(when=lambda self: self._standing(), turns=3.5, after=("give_part", "split"), which=NUMBER)
     def part_back(self, which: int) -> None:
         """Staff take a part back."""
         self._share("part back", lambda: giving.take_back(pick(self._standing(), which).id, by_id=self.w.finance, reason="A mistake"))
 
-    @act(when=lambda self: self._with_shares("placed", "cancelled"), turns=3)
+    @act(when=lambda self: self._with_shares("placed", "cancelled"), turns=4.5, after=("give_part", "place"))
     def bill_grant(self) -> None:
         """Who pays for the grant is billed for what no invoice asks yet."""
         order_id = next(one.order_id for one in self.now.funds if one.order_id is not None)

@@ -35,8 +35,9 @@ def every_cent_has_its_place(seen: Seen) -> None:
     free, waiting = {}, {one.id for one in seen.orders_in("held", "releasing", "expired")}
     for one in seen.payments:
         received = one.amount_cents if one.state == "succeeded" else 0
-        assert 0 <= used[one.id] <= received - gone[one.id], ("allocated beyond the payment", one, used[one.id])
-        assert back[one.id] <= one.amount_cents and (one.state == "succeeded" or not back[one.id]), ("refunded beyond", one)
+        assert 0 <= used[one.id] <= max(received - gone[one.id], 0), ("allocated beyond the payment", one, used[one.id])
+        owes = one.state == "failed" and one.order_id is not None and back[one.id] == gone[one.id]  # sent before it was no money
+        assert back[one.id] <= one.amount_cents and (one.state == "succeeded" or not back[one.id] or owes), ("refunded beyond", one)
         if received - used[one.id] - back[one.id] > 0 and not (one.method == "balance" and one.order_id in waiting):
             free[one.id] = received - used[one.id] - back[one.id]
     for charge_id, cents in asked.items():
@@ -52,7 +53,7 @@ def owed_is_the_sum_of_charges(seen: Seen, today: date) -> None:
     for order in seen.orders:
         owed = sum(line.amount_cents for line in lines[order.id])
         here = [one for one in payments[order.id] if one.state == "succeeded"]
-        back = sum(one.amount_cents for pay in here for one in refunds[pay.id] if one.state == "succeeded")
+        back = sum(one.amount_cents for pay in payments[order.id] for one in refunds[pay.id] if one.state == "succeeded")
         assert owed >= 0, ("owes less than nothing", order, lines[order.id])
         assert (standing[order.id].owed_cents, standing[order.id].paid_cents) == (owed, sum(p.amount_cents for p in here) - back), order
     by_id = {one.id: one for one in seen.charges}

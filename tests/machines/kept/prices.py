@@ -61,15 +61,17 @@ def the_bill_says_what_codes_and_others_take_off(seen: Seen) -> None:
 def a_membership_stands_while_it_is_paid(seen: Seen) -> None:
     """A year that was bought is on the member list while its line is in force and asks for nothing more, and not otherwise.
 
-    What a correction lowers of the order, its lines do not ask for; an order that is not placed has paid nothing.
+    What a correction lowers of the order, its lines do not ask for, the year last; an order that is not placed has paid nothing.
     """
     void, paid = {one.voids_id for one in seen.charges}, Counter[int]()
     for share in seen.allocations:
         paid[share.charge_id] += share.amount_cents
+    bought = {one.charge_id for one in seen.years}
     placed, listed = {one.id for one in seen.orders_in("placed", "cancelled")}, {one.id: one for one in seen.memberships}
     for one in seen.years:
         asked = payable(
-            Line(row.id, row.amount_cents, row.due_on, row.registration_id, row.voids_id, row.label, row.explained.get("of", ""))
+            Line(row.id, row.amount_cents, row.due_on, row.registration_id, row.voids_id, row.label, row.explained.get("of", ""),
+                 row.id in bought)
             for row in seen.charges if row.order_id == one.order_id)
         asks = asked.get(one.charge_id, 0) - paid[one.charge_id]
         stands = one.membership_id is not None and listed[one.membership_id].withdrawn_at is None

@@ -27,20 +27,33 @@ def never_sold_twice(seen: Seen) -> None:
 
 @about("asides", "pools")
 def set_asides_hold_what_is_theirs(seen: Seen) -> None:
-    """An open one has what staff set, or less where a seat was given back to everybody; one that returned keeps only what is used."""
-    own = {one.id: one for one in seen.pools}
+    """An open one has what staff set, or less where a seat was given back to everybody; one that returned keeps only what is used.
+
+    The seats of a session it keeps return when it does, and no more of them are used than of its places.
+    """
+    own, whole = {one.id: one for one in seen.pools}, {one.id: one for one in seen.asides}
     for one in seen.asides:
         pool = own[one.pool_id]
         assert 0 <= pool.taken <= pool.capacity <= one.seats, ("larger than was set", one, pool)
         assert one.returned_at is None or pool.taken == pool.capacity, ("returned and yet held", one, pool)
+        if one.part_of_id is not None:
+            of = whole[one.part_of_id]
+            assert (one.returned_at, one.returns_at, one.event_id) == (of.returned_at, of.returns_at, of.event_id), ("apart", one, of)
+            assert pool.taken <= own[of.pool_id].taken, ("more in a session than have a place", one, of)
 
 
 @about("uses", "registrations", "seats", "bought", "asides", "events", "sessions", "types", "add_ons")
 def who_is_active_holds_her_pools(seen: Seen) -> None:
-    """Who is active holds exactly the pools of her place, with the set-aside it was taken from; who is not holds none."""
+    """Who is active holds exactly the pools of her place, with the set-aside it was taken from and what that keeps of her sessions;
+    who is not holds none."""
     uses, asides = by(seen.uses, "registration_id"), {one.id: one.pool_id for one in seen.asides}
+    hers = {(seat.registration_id, seat.session_id) for seat in seen.seats if seat.state != "released"}
     for one in seen.registrations:
         have = Counter({use.pool_id: use.count for use in uses[one.id]})
+        for part in (row for row in seen.asides if row.part_of_id is not None and row.part_of_id == one.set_aside_id):
+            if part.pool_id in have:
+                assert have.pop(part.pool_id) == 1 and (one.id, part.session_id) in hers, ("keeps a session she is not in", one, part)
+                assert asides[one.set_aside_id] in have, ("a session of a set-aside without its place", one, part)
         if (pool_id := asides.get(one.set_aside_id)) in have:
             assert have.pop(pool_id) == 1, ("takes more of a set-aside than a seat", one)
         assert not have.keys() & set(asides.values()), ("takes from a set-aside that is not hers", one, have)

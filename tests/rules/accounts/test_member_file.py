@@ -32,8 +32,12 @@ def test_a_line_is_read_whatever_the_separator_the_order_and_the_days(content: s
     ("M-1,Ana,ana@home.example,2026-01-01,soon", "The last day is not one: write 2026-12-31 or 12/31/2026."),
     ("M-1,Ana,ana@home.example,2026-01-01,2025-12-31", "The last day is before the first."),
     ("M-1,Ana,ana@home.example,0001-01-01,2025-12-31", "The first day is not between 1900 and 2199."),
-    ("M-1", "The first day is not one: write 2026-12-31 or 12/31/2026."),
-    (f"{'9' * 41},Ana,ana@home.example,2026-01-01,2026-12-31", "Please keep it to 40 characters; it has 41.")])
+    ("M-1", "Write the whole address, for example maria@example.org. The first day is not one: write 2026-12-31 or 12/31/2026. "
+            "The last day is not one: write 2026-12-31 or 12/31/2026."),
+    (",Ana,ana,2026-01-01,2026-12-31", "The number is missing. Write the whole address, for example maria@example.org."),
+    (f"{'9' * 41},{'A' * 201},ana@home.example,2026-01-01,2025-12-31",
+     "The number: Please keep it to 40 characters; it has 41. The name: Please keep it to 200 characters; it has 201. "
+     "The last day is before the first.")])
 def test_a_bad_line_says_its_number_and_why(line: str, words: str) -> None:
     good = "M-0,Bo,bo@home.example,2026-01-01,2026-12-31\n"
     assert members(HEAD + good + line)[1] == [Fault(3, words)]

@@ -11,7 +11,7 @@ from webapp.accounts import agencies
 from webapp.core.db import db
 from webapp.notifications.models import Message
 from webapp.registration.models import Order, Payer, Registration
-from webapp.registration.offers import GroupRuleSpec
+from webapp.registration.offers import GroupRuleSpec, PriceSpec, TypeSpec
 
 STAFF = (("Maren", "Kowalczyk"), ("Bo", "Berg"), ("Ana", "Silva"))
 
@@ -139,6 +139,38 @@ def test_another_price_can_be_chosen_for_one_line(desk):
     types = events.types(desk.event)
     desk.keep("Maren Kowalczyk", type_1=str(types["Non-member"].id))
     assert db.session.scalars(select(Registration.type_id)).one() == types["Non-member"].id
+
+
+def whole_and_by_day(desk):
+    """The desk books two days that are also sold by the day, for less, and as a table that takes no seat."""
+    event = events.workshop("Two days", days=2, published=False)
+    types = [TypeSpec("Day 1 only", [PriceSpec(9_000)], session_ids=[events.sessions(event)[0].id]),
+             TypeSpec("A table", [PriceSpec(5_000)], takes_seat=False), *events.member_prices(12_000, 15_000)]
+    events.sell(event, types)
+    events.publish(event)
+    desk.address = desk.address.rsplit("/", 1)[0] + f"/{event.slug}"
+
+
+def chosen(shown):
+    return re.findall(r'<option value="\d+" selected>([^<]+)<', shown)
+
+
+def test_nobody_is_put_down_for_less_than_the_whole_event(desk):
+    whole_and_by_day(desk)
+    shown = text(desk.read("Maren Kowalczyk\nBo Berg\nNew Person <new@home.example>", 1))
+    assert chosen(shown) == ["Member", "Non-member", "Non-member", "Non-member"]
+    assert "$570.00" in shown  # 120 and three times 150
+
+
+def test_prices_stand_in_the_organizers_order(desk):
+    whole_and_by_day(desk)
+    labels = re.findall(r'<option value="\d+"[^>]*>([^<]+)<', text(desk.read("Bo Berg")))
+    assert labels == ["Day 1 only", "A table", "Non-member"]
+
+
+def test_a_sum_that_another_choice_would_change_says_what_it_is_for(desk):
+    shown = text(desk.read("Bo Berg"))
+    assert "In all, as the list was read" in shown and "the next page shows the new sum before anything is paid" in shown
 
 
 @pytest.mark.parametrize(("names", "status"), [

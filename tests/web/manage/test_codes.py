@@ -8,8 +8,7 @@ from tests.support.html import filled, parse
 from webapp.core import audit
 from webapp.core.db import db
 from webapp.registration import orders
-from webapp.registration.codes.models import CodeType, DiscountCode
-from webapp.registration.queries import codes as queries
+from webapp.registration.codes.models import SCOPES, CodeType, DiscountCode
 
 NEW = {"word": "spring-10", "purpose": "The spring letter", "kind": "percent", "off": "12.5", "first_on": "2026-08-01",
        "last_on": "2026-08-31",
@@ -75,7 +74,8 @@ def test_saving_the_page_as_it_is_changes_nothing(organizer, event):
     db.session.expire_all()
     after = db.session.get_one(DiscountCode, code)
     assert before == {name: getattr(after, name) for name in before}
-    assert queries.chosen(code) == ([event.id], [])
+    scope = SCOPES.read([code])[code]
+    assert (scope.event_ids, scope.type_ids) == ({event.id}, set())
 
 
 def test_its_uses_are_shown_with_orders_to_finance_and_without_their_addresses_to_others(organizer, client, sign_in, event):

@@ -5,9 +5,12 @@ import pytest
 from tests.factories import events, people, setasides, waitlists
 from tests.factories import registrations as places
 from webapp.accounts import agencies
+from webapp.catalog.models import Session
+from webapp.core import clock
 from webapp.core.db import db
 from webapp.registration import entering, offers, seats
 from webapp.registration.offers import PriceSpec, TypeSpec
+from webapp.registration.queries import setasides as queries
 from webapp.registration.setasides.models import SetAside
 
 NEW = {"kind": "presenters", "seats": "3", "label": "keynote team", "returns_on": "2026-08-01", "reason": "The speakers come by train."}
@@ -134,3 +137,51 @@ def test_a_price_that_is_set_aside_keeps_its_places(organizer, event):
     setasides.aside(event, 2, type_id=type_.id)
     offers.replace(event.id, offers.Offers([TypeSpec("Other", [PriceSpec(0)])]), actor_id=None)
     assert places.type_of(event, "Other").retired_at is None and db.session.get_one(type(type_), type_.id).retired_at is not None
+
+
+@pytest.fixture
+def conference(organizer):
+    return events.conference("Breakouts", rooms=(2, 20))
+
+
+def a1_of(event):
+    return db.session.query(Session).filter_by(event_id=event.id, title="Breakout A1").one().id
+
+
+def test_seats_of_breakouts_are_kept_with_them(organizer, conference):
+    a1 = a1_of(conference)
+    page = organizer.get("/manage/events/breakouts/set-asides/new").text
+    assert "Seats of breakouts kept with them" in page and "Breakout A1" in page and "Keynote" not in page and "2 open to everybody" in page
+    answer = organizer.post("/manage/events/breakouts/set-asides/new", data=NEW | {f"session_{a1}": "2"})
+    assert answer.status_code == 303
+    shown = organizer.get(answer.location).text
+    assert "0 of 2 used" in shown and f'name="session_{a1}"' in shown
+    organizer.post(answer.location, data={"seats": "3", "returns_on": "", "reason": "One is enough.", f"session_{a1}": "1"})
+    assert "0 of 1 used" in organizer.get(answer.location).text
+    assert organizer.get("/manage/events/breakouts/set-asides").text.count("Presenters: keynote team") == 1
+    assert "Breakout A1: 1" in organizer.get("/manage/events/breakouts/history").text
+
+
+@pytest.mark.parametrize("typed", ["-1", "4", "many", "99999999999999999999"])
+def test_what_cannot_be_kept_of_a_breakout_comes_back_beside_it(organizer, conference, typed):
+    field = f"session_{a1_of(conference)}"
+    answer = organizer.post("/manage/events/breakouts/set-asides/new", data=NEW | {field: typed})
+    assert (answer.status_code, db.session.query(SetAside).count()) == (422, 0)
+    assert f'id="{field}-error"' in answer.text and "The speakers come by train." in answer.text
+
+
+def test_more_than_a_breakout_has_left_is_said_beside_it(organizer, conference):
+    field = f"session_{a1_of(conference)}"
+    answer = organizer.post("/manage/events/breakouts/set-asides/new", data=NEW | {field: "3"})
+    assert answer.status_code == 422 and "down to 2, and 3 were asked for" in answer.text and f'id="{field}-error"' in answer.text
+
+
+def test_an_event_without_breakouts_does_not_ask(organizer):
+    assert "Seats of breakouts" not in organizer.get("/manage/events/sleep/set-asides/new").text
+
+
+def test_the_agencys_page_counts_places_and_not_seats_of_breakouts(organizer, conference):
+    ours = agencies.create("Lakeshore Home Visiting", actor_id=None)
+    setasides.allotment(conference, ours, 3, sessions={a1_of(conference): 2})
+    assert queries.left_of_agency(ours.id, [conference.id], clock.now()) == {conference.id: 3}
+    assert [one.capacity for one in queries.of_agency(ours.id, clock.now())] == [3]

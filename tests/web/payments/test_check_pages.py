@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 
 from tests.factories import events, people, registrations
+from tests.support import html
 from tests.support import till as tills
 from webapp.core.db import db, transaction
-from webapp.payments import checks, invoices
+from webapp.payments import balance, checks, invoices, receipts, refunds
 from webapp.payments.checks import slips
 from webapp.payments.models import BankCheck, DepositSlip
 from webapp.registration.models import Order
@@ -87,7 +88,7 @@ def test_what_cannot_be_comes_back_with_what_was_typed(finance, typed, words):
 def test_a_check_that_came_back_is_noted_with_a_fee(finance):
     order_id = order()
     at = f"/manage/finance/checks/{recorded(order_id)}"
-    assert "Open again" in finance.get(f"{at}/bounced").get_data(as_text=True)
+    assert "is open again" in finance.get(f"{at}/bounced").get_data(as_text=True)
     assert finance.post(f"{at}/bounced", data={"reason": "", "fee": ""}).status_code == 422
     assert finance.post(f"{at}/bounced", data={"reason": "No funds", "fee": "25"}).location == at
     assert (tills.balance(order_id).open_cents, "The bank gave it back on" in finance.get(at).get_data(as_text=True)) == (17_500, True)
@@ -143,3 +144,40 @@ def test_a_payers_open_orders_cost_the_same_however_many(finance, query_count):
     with query_count() as many:
         assert finance.get(page_of(first)).status_code == 200
     assert len(many) == len(few)
+
+
+def test_before_a_check_bounces_finance_reads_what_follows_to_the_cent(finance):
+    first, second = order(), order()
+    with transaction():
+        by_id = people.person().id
+        paper = checks.Paper("2041", 40_000, date(2026, 7, 15), tills.ZONE, keep_until=date(2027, 7, 15))
+        check_id = checks.record(paper, {first: 15_000}, by_id=by_id).id
+        balance.use(second, 9_000, today=date(2026, 7, 15), by_id=by_id)
+        payer_id = db.session.get_one(Order, first).payer_id
+        made = [balance.give_back(payer_id, cents, today=date(2026, 7, 15), reason="Moved", by_id=by_id) for cents in (6_000, 3_000)]
+        refunds.note_returned(made[0][0], cheque_number="901", on=date(2026, 7, 15), by_id=by_id)
+    page = html.parse(finance.get(f"/manage/finance/checks/{check_id}/bounced").text)
+    assert [(row.one("dt").text, row.one("dd").text) for row in page.one("dl").all("div")] == [
+        (f"Order {tills.ref(first)} is open again", "$150.00"), ("A balance ends, which could be used until Thu 15 Jul 2027", "$70.00"),
+        (f"Order {tills.ref(second)} was paid by a balance that it left, and is open again", "$90.00"),
+        ("Waits to be sent back, and is not sent", "$30.00"),
+        (f"Was sent back on Wed 15 Jul 2026, and is owed on order {tills.ref(first)}", "$60.00"), ("The check", "$400.00")]
+    assert finance.post(f"/manage/finance/checks/{check_id}/bounced", data={"reason": "No funds"}).status_code == 303
+    desk = finance.get(f"/manage/finance/orders/{tills.ref(first)}").text
+    assert "$60.00 went back to the payer before what it was taken of turned out to be no money." in desk
+
+
+def test_an_order_is_asked_for_where_nobody_knows_who_got_the_money_back(finance):
+    order_id = order()
+    with transaction():
+        by_id = people.person().id
+        payment = receipts.record(None, receipts.Received("cheque", 5_000, date(2026, 7, 15), tills.ZONE, number="5"), by_id=by_id)
+        at = f"/manage/finance/checks/{payment.check_id}/bounced"
+        [refund_id] = [refunds.request_of_payment(payment.id, 5_000, reason="Not ours", by_id=by_id)]
+        refunds.note_returned(refund_id, cheque_number="", on=date(2026, 7, 15), by_id=by_id)
+    assert "Order that owes what was sent back" in finance.get(at).text
+    for typed, words in (("", "nobody knows an order of who got them"), ("NOBODY", "There is no order of this number.")):
+        answer = finance.post(at, data={"reason": "No funds", "owes": typed})
+        assert (answer.status_code, words in answer.text) == (422, True)
+    assert finance.post(at, data={"reason": "No funds", "owes": tills.ref(order_id)}).status_code == 303
+    assert tills.balance(order_id).open_cents == 20_000

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tests.factories import events, people, registrations
-from tests.support import sheets
+from tests.support import html, sheets
 from tests.support import till as tills
 from webapp.core import clock
 from webapp.core.db import transaction
@@ -139,6 +139,20 @@ def test_a_form_that_is_refused_keeps_what_was_typed(finance, typed):
     answer = finance.post(f"/manage/finance/orders/{tills.ref(order_id)}/payment", data=data)
     body = answer.get_data(as_text=True)
     assert (answer.status_code, "SLIP-9" in body, "error-summary" in body, tills.payments(order_id)) == (422, True, True, [])
+
+
+def test_a_form_sent_twice_does_its_work_once(finance):
+    order_id = order()
+    cheque(order_id, 15_000)
+    at = f"/manage/finance/orders/{tills.ref(order_id)}/refund"
+    form = html.filled(html.parse(finance.get(at).text).all("form", method="post")[-1]) | {"amount": ["500"], "reason": ["Half a day"]}
+    assert finance.post(at, data=form).status_code == 422  # refused, so nothing was done: the corrected one is done
+    for _ in range(2):
+        assert finance.post(at, data=form | {"amount": ["40"]}).status_code == 303
+    assert "its work was done once" in finance.get("/manage/finance/refunds").text
+    assert tills.balance(order_id).in_flight_cents == 4_000
+    assert finance.post(at, data=form | {"amount": ["30"]}).status_code == 303  # another amount is another refund
+    assert tills.balance(order_id).in_flight_cents == 7_000
 
 
 def test_a_refund_lowers_what_is_owed_unless_told_otherwise(finance):

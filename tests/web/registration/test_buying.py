@@ -10,6 +10,7 @@ from tests.factories import events, people
 from tests.factories import registrations as places
 from tests.web.registration.test_register import add_on_of
 from webapp.catalog.models import Event
+from webapp.core import clock, times
 from webapp.core.audit import AuditEntry
 from webapp.core.db import db
 from webapp.payments import invoices
@@ -35,7 +36,9 @@ def test_a_meal_is_added_from_the_page_after_its_price_was_shown(client: FlaskCl
     assert "What it costs" in review and "$80.00" in review and ledger.owed(place.order_id) == 15_000
     assert client.post(here, data={meal: "2", "seen": "8000"}).location == address
     assert [bill.invoice.total_cents for bill in invoices.of_order(place.order_id)] == [15_000, 8_000]
-    assert "2 × Meal" in client.get(address).text
+    page, bill = client.get(address).text, invoices.of_order(place.order_id)[-1].invoice
+    assert "2 × Meal" in page
+    assert f"Invoice {bill.number} for it comes by mail: $80.00, to be paid by {times.date_words(bill.due_on)}." in page
 
 
 @pytest.mark.parametrize(("typed", "words"), [
@@ -71,3 +74,15 @@ def test_staff_add_it_with_a_reason_that_stands_in_the_history(client: FlaskClie
     assert "$40.00" in client.post(f"{here}/things", data={meal: "1", "reason": "She called"}).text
     assert client.post(f"{here}/things", data={meal: "1", "reason": "She called", "seen": "4000"}).location == here
     assert db.session.scalars(select(AuditEntry.reason).filter_by(action="registration.bought")).all() == ["She called"]
+    assert "for it comes by mail: $40.00, to be paid by" in client.get(here).text
+
+
+def test_on_a_card_order_staff_read_where_it_is_paid(client: FlaskClient, sign_in: Any) -> None:
+    event = events.workshop(add_ons=[AddOnSpec("Meal", [PriceSpec(4_000)], capacity=3)])
+    place = places.registered(event, people.person("Ana", "Silva"), method="card")
+    sign_in(client, people.person("Ruth", roles=["organizer"]))
+    here = f"/manage/events/{event.slug}/people/{place.id}"
+    client.post(f"{here}/things", data={f"add_on_{add_on_of(event)}": "1", "reason": "She called", "seen": "4000"})
+    ref = db.session.get_one(Order, place.order_id).ref
+    assert f"$40.00 is due today: it is paid by card from the page of order {ref}." in client.get(here).text
+    assert ledger.to_pay_now(place.order_id, 15_000, clock.today("America/Chicago")) == 4_000

@@ -54,7 +54,7 @@ def test_of_a_part_payment_the_page_says_what_is_kept(client):
 def test_money_back_or_a_balance_is_hers_to_choose(client, chosen, kept, back):
     place, address = paid("seven-days-less-20")
     page = client.get(address).text
-    assert "Send $130.00 back" in page and "Keep all $150.00 as a balance for a later event, until Sat 15 Jul 2028" in page
+    assert "Give $130.00 back" in page and "Keep all $150.00 as a balance for a later event, until Sat 15 Jul 2028" in page
     client.post(address, data={"back": chosen})
     assert (has(place), sent()) == (kept, back)
     if kept:
@@ -84,3 +84,13 @@ def test_on_her_own_pages_she_chooses_too(client, sign_in):
     assert "Keep all $150.00 as a balance" in client.get(address).text
     client.post(address, data={"back": "balance"})
     assert (has(place), sent()) == ([(15_000, date(2028, 7, 15))], [])
+
+
+@pytest.mark.parametrize(("method", "said"), [("cheque", "we send you a check"), ("bank_transfer", "to a bank account"),
+                                              ("cash", "back by hand")])
+def test_the_page_says_how_the_money_goes_back(client, method, said):
+    with transaction():
+        place = places.registered(events.workshop(), people.person(), method="card")
+        receipts.record(place.order_id, Received(method, 15_000, TODAY, tills.ZONE, "1" if method == "cheque" else ""), by_id=None)
+    page = client.get(f"/orders/{db.session.get_one(Order, place.order_id).ref}/cancel/{place.id}").text
+    assert said in page and "card" not in page.split("What comes back")[1].split("</form>")[0]

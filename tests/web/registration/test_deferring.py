@@ -1,6 +1,6 @@
 """A place is put off: by who pays, on the order's page; by staff, on the page of the place; then a date is chosen."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,6 +10,7 @@ from tests.actions.registration.test_transferring import dates
 from tests.factories import events, people
 from tests.factories import registrations as places
 from tests.support import till as tills
+from tests.support.html import parse
 from webapp.catalog.models import Event
 from webapp.core.audit import AuditEntry
 from webapp.core.db import db, transaction
@@ -21,10 +22,10 @@ from webapp.registration.models import Order, Registration
 TODAY, POLICY = date(2026, 7, 15), "two-weeks-then-put-off"
 
 
-def paid(policy: str = POLICY, cents: int = 15_000):
+def paid(policy: str = POLICY, cents: int = 15_000, later: int = 18_000):
     """Two dates of a course, somebody's paid place in the first, and the address of its order."""
     with transaction():
-        one, other = dates(events.workshop("Sleep", policy=policy), events.workshop("Sleep again", starts=events.at(60), non_member=18_000))
+        one, other = dates(events.workshop("Sleep", policy=policy), events.workshop("Sleep again", starts=events.at(60), non_member=later))
         person = people.person()
         place = places.registered(one, person, method="card")
         if cents:
@@ -71,6 +72,42 @@ def test_a_later_date_is_paid_with_it_and_the_rest_by_card(client: FlaskClient, 
     assert "Usable for this order" in page and "$150.00" in page
     assert client.post(f"/orders/{ref}/balance").location == f"/orders/{ref}/review"
     assert "$30.00" in client.get(f"/orders/{ref}/review").text and kept() == [0]
+
+
+def test_once_a_date_is_taken_nothing_offers_to_choose_one(client: FlaskClient, sign_in) -> None:
+    person, place, other, order = paid(later=15_000)
+    client.post(f"{order}/defer/{place.id}")
+    sign_in(client, person)
+    with transaction():
+        ref = db.session.get_one(Order, places.held(other, person).order_id).ref
+    client.post(f"/orders/{ref}/balance")
+    for page in (order, f"/me/registrations/{place.id}"):
+        text = client.get(page).text
+        assert "Choose a later date" not in text and "What became of it" in text
+    assert "does not wait any more" in client.get(order).text and "Nothing is left of it" in client.get(f"{order}/defer/{place.id}").text
+
+
+def test_once_its_time_is_over_nothing_offers_to_choose_a_date(client: FlaskClient, frozen) -> None:
+    _, place, _, order = paid()
+    client.post(f"{order}/defer/{place.id}")
+    assert "Choose a later date" in client.get(order).text
+    frozen.shift(366 * 86400)
+    assert "Choose a later date" not in client.get(order).text
+
+
+def test_staff_read_that_it_is_kept_and_not_that_it_was_refunded(client: FlaskClient, sign_in) -> None:
+    _, place, _, order = paid()
+    client.post(f"{order}/defer/{place.id}")
+    with transaction():
+        staff = people.person(roles=["organizer"])
+    sign_in(client, staff)
+    base = f"/manage/events/{db.session.get_one(Event, place.event_id).slug}/people"
+    table = parse(client.get(f"{base}?state=any").text).one("tbody").text
+    assert "Kept for a later date" in table and "Put off" in table and "Refunded" not in table and "Cancelled" not in table
+    assert "Lopez" in client.get(f"{base}?state=any&money=kept").text
+    assert "Nobody fits" in client.get(f"{base}?state=any&money=refunded").text
+    page = parse(client.get(f"{base}/{place.id}").text).one("main").text
+    assert "Kept for a later date" in page and "Refunded" not in page
 
 
 def test_for_another_course_the_page_offers_none_of_it(client: FlaskClient, sign_in) -> None:
@@ -149,3 +186,39 @@ def test_finance_sees_what_is_owed_to_later_dates(client: FlaskClient, sign_in) 
     payer_id = db.session.get_one(Order, place.order_id).payer_id
     assert "Only for a later date of Sleep" in client.get(f"/manage/finance/balances/{payer_id}").text
     assert balance.of(payer_id, TODAY)[0].left_cents == 15_000
+
+
+def test_cancelling_a_date_that_it_paid_promises_no_money(client: FlaskClient, sign_in) -> None:
+    """On the order's page and on her own: it waits for the course again, and is not sent to any card."""
+    person, place, other, order = paid(later=15_000)
+    client.post(f"{order}/defer/{place.id}")
+    sign_in(client, person)
+    with transaction():
+        later = places.held(other, person)
+        ref = db.session.get_one(Order, later.order_id).ref
+    client.post(f"/orders/{ref}/balance")
+    for page in (f"/orders/{ref}/cancel/{later.id}", f"/me/registrations/{later.id}/cancel"):
+        text = client.get(page).text
+        assert "waits for another date of the same course again" in text and "to the card" not in text and "the way it came" not in text
+    client.post(f"/orders/{ref}/cancel/{later.id}")
+    assert "Choose a later date" in client.get(order).text
+    assert "$130.00 for a date of this course" in client.get(f"{order}/defer/{place.id}").text
+
+
+@pytest.mark.parametrize("days", [20, 5])
+def test_what_cancelling_today_would_give_back_is_said_where_it_gives_back_anything(client: FlaskClient, frozen, days: int) -> None:
+    """The policy gives money back until two weeks before, and puts off until three days before."""
+    _, place, _, order = paid()
+    starts = db.session.get_one(Event, place.event_id).starts_at
+    frozen.move_to(starts - timedelta(days=days))
+    page = client.get(f"{order}/defer/{place.id}").text
+    assert "is kept for another date" in page and ("Cancelling today would give back $" in page) == (days == 20)
+
+
+def test_an_event_of_no_course_promises_no_other_date(client: FlaskClient) -> None:
+    with transaction():
+        alone = places.registered(events.workshop("Alone", policy=POLICY), people.person(), method="card")
+        receipts.record(alone.order_id, Received("cheque", 15_000, TODAY, tills.ZONE, "1"), by_id=None)
+    _, _, _, order = paid()
+    pages = [client.get(f"/orders/{db.session.get_one(Order, alone.order_id).ref}").text, client.get(order).text]
+    assert ["put it off: $150.00 kept for another date" in page for page in pages] == [False, True]

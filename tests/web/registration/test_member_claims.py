@@ -8,12 +8,14 @@ from sqlalchemy import select
 
 from tests.factories import events, people
 from tests.support.counting import query_count
+from tests.support.html import parse
 from tests.web.registration.test_register import held
 from webapp.accounts import memberships
 from webapp.core.db import db
 from webapp.notifications.models import Message
 from webapp.payments.models import CreditNote
 from webapp.registration.models import Registration
+from webapp.registration.years import claiming
 from webapp.registration.years.models import MemberClaim
 
 HERE = "/manage/memberships/claims"
@@ -62,10 +64,34 @@ def test_a_place_of_another_order_is_not_found(client: FlaskClient, sent: dict[s
     assert client.post(f"{address}/membership/claim", data=sent).status_code == 404
 
 
-def test_a_number_that_cannot_be_kept_says_so(client: FlaskClient) -> None:
+@pytest.mark.parametrize("is_placed", [False, True])
+def test_a_number_that_cannot_be_kept_comes_back_as_it_was_typed(client: FlaskClient, is_placed: bool) -> None:
     address = held(client, events.workshop())
-    client.post(f"{address}/membership/claim", data={"place": place_id(), "number": "9" * 41})
-    assert "Please keep it to 40 characters" in client.get(f"{address}/review").text and db.session.scalars(select(MemberClaim)).all() == []
+    if is_placed:
+        client.post(f"{address}/place", data={"method": "invoice", "agency": "Lake", "total": "15000"})
+    answer = client.post(f"{address}/membership/claim", data={"place": place_id(), "number": "9" * 41})
+    field = parse(answer.text).one("input", id=f"number-{place_id()}")
+    assert (answer.status_code, field.attributes["value"], field.attributes["aria-invalid"]) == (422, "9" * 41, "true")
+    assert "Please keep it to 40 characters; it has 41." in answer.text and "<details open>" in answer.text
+    assert db.session.scalars(select(MemberClaim)).all() == []
+
+
+@pytest.mark.parametrize(("member", "is_asked"), [(12_000, True), (15_000, False), (16_000, False)])
+def test_it_is_asked_only_where_members_pay_less(client: FlaskClient, member: int, is_asked: bool) -> None:
+    address = held(client, events.workshop(member=member))
+    assert ("a member already?" in client.get(f"{address}/review").text) is is_asked
+    client.post(f"{address}/place", data={"method": "invoice", "agency": "Lake", "total": "15000"})
+    assert ("a member already?" in client.get(address).text) is is_asked
+    answer = client.post(f"{address}/membership/claim", data={"place": place_id(), "number": "M-77"}, follow_redirects=True)
+    assert ("Members pay the same for this place" in answer.text) is not is_asked
+    assert len(db.session.scalars(select(MemberClaim)).all()) == is_asked
+
+
+def test_it_waits_on_the_page_of_finance(finance: FlaskClient, claimed: str) -> None:
+    page = finance.get("/manage").text
+    assert "Somebody says that she is a member and waits for an answer." in page and HERE in page
+    claiming.decline(claim_id(), by_id=people.person().id, answer="Not on the list.")
+    assert "says that she is a member" not in finance.get("/manage").text
 
 
 def test_staff_see_it_and_confirm(finance: FlaskClient, claimed: str) -> None:

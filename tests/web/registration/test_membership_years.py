@@ -55,6 +55,15 @@ def test_added_and_taken_off_again(client: FlaskClient) -> None:
     assert "$150.00" in client.get(f"{address}/review").text
 
 
+def test_the_review_page_says_that_the_membership_stays_when_the_event_does_not(client: FlaskClient) -> None:
+    address, sent = placed(client)
+    stays = "The membership ($25.00) is not part of the place: once it is paid it stays, whatever becomes of the place, also when we"
+    assert stays not in client.get(f"{address}/review").text
+    client.post(f"{address}/membership", data=sent)
+    page = client.get(f"{address}/review").text
+    assert "If we cancel, you get all $120.00 back." in page and stays in page
+
+
 def test_placed_on_invoice_the_page_says_when_it_begins(client: FlaskClient) -> None:
     address, sent = placed(client)
     client.post(f"{address}/membership", data=sent)

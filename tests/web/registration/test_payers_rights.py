@@ -4,11 +4,13 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from tests.actions.registration.test_transferring import dates
 from tests.factories import events, people
 from tests.factories import registrations as places
 from tests.flows.payments.test_approvals import ZONE, asked, held, question, token
 from webapp.accounts import agencies, roles
 from webapp.accounts.models import Person
+from webapp.catalog.models import Event
 from webapp.core import clock
 from webapp.core.db import db, transaction
 from webapp.forms import answers, questions
@@ -122,12 +124,15 @@ def test_the_approver_sends_a_colleague_by_her_link(client: FlaskClient, approve
     assert db.session.scalars(select(Registration.state).filter_by(order_id=approved).order_by(Registration.id)).all() == [
         "substituted", "confirmed"]
     assert "Handed on" in client.get(link).text and "Sam Ode" in client.get(link).text
+    names = client.get(link).text
+    assert ">Sam Ode<" in names and "Sam Ode may give a place back" in names and "Maria Lopez, Sam Ode" not in names
+    assert "Your registration" not in form and "What you approved" in form
 
 
 def test_the_approver_cancels_with_the_refund_shown(client: FlaskClient, approved: int) -> None:
     link = f"/approve/{token(approved)}"
     page = client.get(f"{link}/cancel/{place_of(approved)}").text
-    assert "$130.00" in page and page_of(approved) not in page
+    assert "$130.00" in page and page_of(approved) not in page and "card" not in page.split("What comes back")[1].split("</form>")[0]
     done = client.post(f"{link}/cancel/{place_of(approved)}")
     assert (done.status_code, done.location) == (303, link)
     refunded = balances.of_order(approved, clock.today(ZONE))
@@ -141,11 +146,55 @@ def test_she_sees_the_invoice_and_never_an_answer(client: FlaskClient, approved:
         questions.replace(place.event_id, questions.standard(), actor_id=None)
         answers.save(place.event_id, {"diet": "Vegan", "access_needs": "A ramp"}, registration_id=place.id)
     link, ref = f"/approve/{token(approved)}", db.session.scalars(select(Invoice.ref).filter_by(order_id=approved)).one()
-    pages = [client.get(f"{link}{part}").text for part in ("", f"/substitute/{place.id}", f"/cancel/{place.id}")]
+    pages = [client.get(f"{link}{part}").text for part in ("", *(f"/{what}/{place.id}" for what in ("substitute", "cancel", "transfer")))]
     assert f"/invoices/{ref}" in pages[0] and all("Vegan" not in page and "A ramp" not in page for page in pages)
 
 
-@pytest.mark.parametrize("what", ["substitute", "cancel"])
+@pytest.fixture
+def two_dates() -> tuple[int, Event]:
+    """An order of Maria's that Dane County approved and paid, for a course that may be put off, and the course's other date."""
+    with transaction():
+        one, other = dates(events.workshop("Sleep", policy="two-weeks-then-put-off"), events.workshop("Sleep again", starts=events.at(60)))
+        order_id = places.held(one, people.person()).order_id
+    asked(order_id)
+    with transaction():
+        approvals.approve(question(order_id).id)
+        receipts.record(order_id, Received("cheque", 15_000, clock.today(ZONE), ZONE, "7"), by_id=None)
+    return order_id, other
+
+
+def test_the_approver_moves_a_place_to_another_date(client: FlaskClient, two_dates: tuple[int, Event]) -> None:
+    order_id, other = two_dates
+    link = f"/approve/{token(order_id)}"
+    form = f"{link}/transfer/{place_of(order_id)}"
+    assert form in client.get(link).text
+    page = client.get(form).text
+    assert "Sleep again" in page and f'action="{form}"' in page and page_of(order_id) not in page
+    review = client.post(form, data={"event": str(other.id)}).text
+    assert "Nothing changes about the money." in review and page_of(order_id) not in review
+    assert "Breakouts are chosen anew" not in review and "our place here" not in page and "Your registration" not in page
+    done = client.post(form, data={"event": str(other.id), "seen": "0"})
+    assert (done.status_code, done.location) == (303, link)
+    after = client.get(link).text
+    assert "Moved to another date" in after and "Sleep again" in after
+
+
+def test_the_approver_puts_a_place_off_and_the_agency_keeps_the_money(client: FlaskClient, two_dates: tuple[int, Event]) -> None:
+    order_id, other = two_dates
+    link = f"/approve/{token(order_id)}"
+    form = f"{link}/defer/{place_of(order_id)}"
+    page = client.get(form).text
+    assert form in client.get(link).text and "$150.00 is kept" in page and page_of(order_id) not in page
+    done = client.post(form)
+    assert (done.status_code, done.location) == (303, form)
+    after, ref = client.get(form).text, page_of(order_id).rpartition("/")[2]
+    assert "It stands as the balance of Dane County" in after and f"/events/{other.slug}/register" in after and ref not in after
+    lot = db.session.scalars(select(BalanceLot)).one()
+    assert (lot.left_cents, lot.payer_id) == (15_000, db.session.get_one(Order, order_id).payer_id)
+    assert "Put off" in client.get(link).text and form in client.get(link).text
+
+
+@pytest.mark.parametrize("what", ["substitute", "cancel", "transfer", "defer"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_question_that_is_open_or_declined_gives_no_rights(client: FlaskClient, what: str, method: str) -> None:
     order_id = asked(held())
@@ -160,4 +209,4 @@ def test_a_place_of_another_order_is_not_hers(client: FlaskClient, approved: int
     with transaction():
         other = places.registered(events.workshop("Something else"), people.person()).id
     link = f"/approve/{token(approved)}"
-    assert [client.get(f"{link}/{what}/{other}").status_code for what in ("substitute", "cancel")] == [404, 404]
+    assert [client.get(f"{link}/{what}/{other}").status_code for what in ("substitute", "cancel", "transfer", "defer")] == [404] * 4

@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 
 from tests.factories import events, funds, people
 from tests.factories import registrations as places
+from tests.support.html import parse
 from webapp.accounts.models import Person
 from webapp.core import clock, times
 from webapp.core.db import db
@@ -81,6 +82,18 @@ def test_a_conference_costs_two_requests_more(client: FlaskClient, query_count: 
         assert client.post(f"{address}/place", data={"total": 39_500, "method": "invoice", "agency": "Lakeshore"}).location == address
         assert "Your place is confirmed" in client.get(address).text
     assert len(seen) - TESTS_OWN <= 68
+
+
+@pytest.mark.parametrize(("choose", "says"), [
+    (None, "Breakouts , not chosen yet"), ("Breakout A1", "Breakouts , done"), ("", "Breakouts , done")])
+def test_the_review_ticks_breakouts_only_for_who_chose_or_wants_none(client: FlaskClient, choose: str | None, says: str) -> None:
+    event = events.conference()
+    address = held(client, event)
+    if choose is not None:
+        chosen = {one.block_id: one.id for one in events.sessions(event) if one.title == choose}
+        picked = {f"block_{block.id}": chosen.get(block.id, "none") for name, block in events.blocks(event).items() if name != "PRE"}
+        assert client.post(f"{address}/breakouts", data=picked).status_code == 303
+    assert says in parse(client.get(f"{address}/review").text).one("nav", **{"aria-label": "Steps"}).text
 
 
 def test_the_form_costs_the_same_with_one_type_and_many(client: FlaskClient, query_count: Count) -> None:
@@ -214,7 +227,8 @@ def test_a_type_that_is_no_number_comes_back(client: FlaskClient) -> None:
 def test_an_agency_without_a_name_comes_back(client: FlaskClient) -> None:
     address = held(client, events.workshop())
     answer = client.post(f"{address}/place", data={"total": 15_000, "method": "invoice", "po_number": "PO 7"})
-    assert answer.status_code == 422 and "Write the name of the agency that pays." in answer.text and 'value="PO 7"' in answer.text
+    assert answer.status_code == 422 and 'value="PO 7"' in answer.text
+    assert "Write who the invoice is for: an agency, or your own name." in answer.text
 
 
 def test_back_after_placing_shows_the_order(client: FlaskClient) -> None:

@@ -7,11 +7,13 @@ import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from tests.actions.registration.test_transfer_pools import drawn
 from tests.actions.registration.test_transferring import dates, moved
-from tests.factories import events, hours, people
+from tests.factories import events, hours, people, setasides
 from tests.factories import registrations as places
 from tests.web.registration.test_places import address, ordered
 from tests.web.registration.test_substituting import paid_by_cheque
+from webapp.accounts import agencies
 from webapp.accounts.models import Person
 from webapp.catalog import parts
 from webapp.catalog.models import Event
@@ -151,3 +153,42 @@ def test_the_page_costs_the_same_with_1_and_with_20_dates(client: FlaskClient, q
     with query_count() as many:
         client.get(page)
     assert len(few) == len(many)
+
+
+def test_a_full_date_can_be_chosen_where_the_agencys_pool_has_a_seat(client: FlaskClient) -> None:
+    one, other = dates(capacity=1)
+    ours = agencies.create("Lakeshore Home Visiting", actor_id=None)
+    setasides.allotment(one, ours, 1)
+    setasides.allotment(other, ours, 1)
+    place = drawn(one, ours)
+    page = client.get(form_of(place)).text
+    assert "Full, 1 kept for Lakeshore Home Visiting." in page and f"/events/{other.slug}/waitlist" not in page
+    review = client.post(form_of(place), data={"event": str(other.id)}).text
+    assert "The place there is one of those kept for Lakeshore Home Visiting." in review and 'value="k0"' in review
+    assert "The seat here goes back to those kept for Lakeshore Home Visiting." in review
+    done = client.post(form_of(place), data={"event": str(other.id), "seen": "k0"})
+    assert (done.status_code, state(place)) == (303, "transferred")
+
+
+def test_a_kept_seat_that_went_meanwhile_is_said_before_anything_happens(client: FlaskClient) -> None:
+    one, other = dates()
+    ours = agencies.create("Lakeshore Home Visiting", actor_id=None)
+    setasides.allotment(one, ours, 1)
+    place = drawn(one, ours)
+    answer = client.post(form_of(place), data={"event": str(other.id), "seen": "k0"}).text
+    assert "What is kept for the agency at the other date changed" in answer and state(place) == "confirmed"
+    assert "it is taken from those open to everybody" in answer and 'value="0"' in answer
+
+
+def test_staff_see_where_the_seat_comes_from(client: FlaskClient, sign_in) -> None:
+    one, other = dates()
+    ours = agencies.create("Lakeshore Home Visiting", actor_id=None)
+    setasides.allotment(one, ours, 1)
+    setasides.allotment(other, ours, 1)
+    place = drawn(one, ours)
+    sign_in(client, people.person("Olga", "Ruiz", roles=["organizer"]))
+    form = f"/manage/events/{one.slug}/people/{place.id}/transfer"
+    assert "1 kept for Lakeshore Home Visiting" in client.get(form).text
+    review = client.post(form, data={"event": str(other.id), "reason": "She asked"}).text
+    assert "The place there is one of those kept for Lakeshore Home Visiting." in review
+    assert client.post(form, data={"event": str(other.id), "reason": "She asked", "seen": "k0"}).status_code == 303

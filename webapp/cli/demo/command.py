@@ -20,6 +20,7 @@ from webapp.cli.demo import (
     calendar,
     deferrals,
     events,
+    exhibitors,
     funds,
     names,
     people,
@@ -82,6 +83,7 @@ def fill(association_name: str, *, with_past: bool = True, say: Callable[[str], 
         attendance.tell(story, cast, editions)
         waitlists.tell(story, cast, editions)
         setasides.tell(story, cast, editions)
+        exhibitors.tell(story, cast, editions)
         funds.tell(story, cast, editions)
         deferrals.tell(story, cast, editions)
         books.tell(story, cast)

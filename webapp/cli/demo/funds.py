@@ -1,11 +1,12 @@
-"""Two funds of the coming conference: a scholarship that three people were given, and a grant one person asks for."""
+"""Two funds of the coming conference: a scholarship that three people were given, and a grant that pays a part of three places, two of
+them with a check by now; one person asks for help."""
 
 from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from webapp.cli.demo import events
+from webapp.cli.demo import events, money
 from webapp.cli.demo.calendar import Edition
 from webapp.cli.demo.people import Cast
 from webapp.cli.demo.story import Story
@@ -19,6 +20,8 @@ from webapp.registration.models import Charge, Registration
 
 MADE = timedelta(hours=3)  # after the conference was announced
 GIVEN = timedelta(hours=30)  # before now
+GRANT = "Lakeshore Foundation grant"
+GRANTED, PAID_FOR = ("Works with families on the lake.",) * 3, 2  # places, and for how many of them the foundation sent a check
 WHY = ("Travels from the far north of the state.", "A small program with no budget for training.", "Her first year in the field.")
 
 
@@ -35,20 +38,28 @@ def _make(cast: Cast, edition: Edition) -> None:
     keeping.create(event.organization_id, "Rural Access Fund", Terms(
         200_000, percent=5_000, max_per_person_cents=15_000, account_code="5200", on_request=True, event_ids=(event.id,)),
         by_id=by_id, note="From the spring gala.")
-    keeping.create(event.organization_id, "Lakeshore Foundation grant", Terms(
+    keeping.create(event.organization_id, GRANT, Terms(
         500_000, amount_cents=10_000, account_code="4800", word="LAKESHORE-26", passes_on=True, event_ids=(event.id,)), by_id=by_id,
         grantor=Grantor("Lakeshore Foundation", "grants@lakeshore-foundation.example", "12 Harbor Road\nGreen Bay, WI 54301"))
 
 
 def _give(cast: Cast, edition: Edition) -> None:
-    event_id, by_id = events.of(edition).id, cast.staff("joan")
-    fund_id = db.session.scalars(select(Fund.id).where(Fund.name == "Rural Access Fund")).one()
-    paying = _paying(event_id, len(WHY) + 1)
+    paying = _paying(events.of(edition).id, len(WHY) + len(GRANTED) + 1)
     for registration_id, reason in zip(paying, WHY, strict=False):
-        done = giving.give(registration_id, fund_id, by_id=by_id, reason=reason)
-        sharing.after(done, reason=reason, by_id=by_id, today=clock.today("America/Chicago"))
-    if len(paying) > len(WHY):
+        _carry(cast, registration_id, "Rural Access Fund", reason)
+    for at, (registration_id, reason) in enumerate(zip(paying[len(WHY):], GRANTED, strict=False)):
+        if at == PAID_FOR:
+            order_id = db.session.scalars(select(Fund.order_id).where(Fund.name == GRANT)).one()
+            money.receive(cast, order_id or 0, "cheque", in_parts=False)
+        _carry(cast, registration_id, GRANT, reason)
+    if len(paying) > len(WHY) + len(GRANTED):
         asking.ask([(paying[-1], "Our program pays for one of us only, and two would like to come.")], clock.now())
+
+
+def _carry(cast: Cast, registration_id: int, fund: str, reason: str) -> None:
+    by_id, fund_id = cast.staff("joan"), db.session.scalars(select(Fund.id).where(Fund.name == fund)).one()
+    done = giving.give(registration_id, fund_id, by_id=by_id, reason=reason)
+    sharing.after(done, reason=reason, by_id=by_id, today=clock.today(money.ZONE))
 
 
 def _paying(event_id: int, limit: int) -> list[int]:

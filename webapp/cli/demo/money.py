@@ -1,6 +1,7 @@
 """How the places were paid: by card long ago, by invoice with check or transfer, or not yet."""
 
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import select
 
@@ -8,14 +9,17 @@ from webapp.cli.demo.people import Cast, Somebody
 from webapp.cli.demo.story import Story
 from webapp.core import clock
 from webapp.core.db import db
-from webapp.payments import arrivals, balances, invoices, receipts
+from webapp.payments import arrivals, balances, giving_back, invoices, receipts, refunds, returned
 from webapp.payments.arrivals import Arrival
-from webapp.payments.models import CheckoutPage
+from webapp.payments.models import CheckoutPage, Payment, Refund
 from webapp.registration import orders
 from webapp.registration.models import Charge, Order
 from webapp.registration.orders import BillTo, Held
+from webapp.registration.registrations import Cancelled
 
 ZONE = "America/Chicago"
+CHANGED = "Something else came up."
+BY_HAND = timedelta(days=5)  # until finance writes the check
 
 
 def pay(story: Story, cast: Cast, held: Held, buyer: Somebody, *, by_agency: bool, is_over: bool) -> None:
@@ -39,6 +43,23 @@ def receive(cast: Cast, order_id: int, method: str, *, in_parts: bool) -> None:
     if db.session.get_one(Order, order_id, populate_existing=True).state == "placed" and open_cents > 0:
         number = f"{4000 + order_id}" if method == "cheque" else ""
         receipts.record(order_id, receipts.Received(method, open_cents, today, ZONE, number=number), by_id=cast.staff("finance"))
+
+
+def give_back(story: Story, cast: Cast, cancelled: Cancelled, *, by_id: int | None) -> None:
+    """What comes back after a cancellation: Stripe's word follows at once, what goes by hand finance notes some days later."""
+    giving_back.after([cancelled], reason=CHANGED, by_id=by_id, today=clock.today(ZONE))
+    for one in db.session.execute(
+            select(Refund.id, Refund.amount_cents, Refund.idempotency_key, Payment.provider_charge_id).join(Payment)
+            .where(Payment.order_id == cancelled.order_id, Refund.state == "requested").order_by(Refund.id)):
+        if one.provider_charge_id:
+            returned.apply({"id": f"re_demo_{one.id:06d}", "status": "succeeded", "amount": one.amount_cents,
+                            "charge": one.provider_charge_id, "metadata": {"attune_refund": one.idempotency_key}})
+        else:
+            story.at(clock.now() + BY_HAND, partial(_by_hand, cast, one.id))
+
+
+def _by_hand(cast: Cast, refund_id: int) -> None:
+    refunds.note_returned(refund_id, cheque_number=f"{7000 + refund_id}", on=clock.today(ZONE), by_id=cast.staff("finance"))
 
 
 def _by_card(held: Held) -> None:

@@ -56,11 +56,11 @@ class Stall:
 
 def _stall(edition: Edition) -> Stall:
     event = events.of(edition)
-    extras = db.session.scalars(select(AddOn).filter_by(event_id=event.id).order_by(AddOn.position)).all()
+    extras = db.session.scalars(select(AddOn).filter_by(event_id=event.id, badges=0).order_by(AddOn.position)).all()
     blocks = db.session.scalars(select(Block).filter_by(event_id=event.id).order_by(Block.position)).all()
     return Stall(
         event.id, event.mode, {"in_person": event.room_pool_id, "online": event.online_pool_id},
-        {row.audience: row.id for row in reversed(applications.public_types(event.id))},
+        {row.audience: row.id for row in reversed(applications.public_types(event.id)) if row.covers != "none"},
         [(row.id, row.is_required, row.unlocks_block_id) for row in extras], [(row.id, row.add_on_only) for row in blocks],
         frozenset(row.key for row in questions.for_event(event.id)))
 
@@ -105,7 +105,7 @@ def _register(story: Story, cast: Cast, edition: Edition, party: list[Somebody],
         return
     money.pay(story, cast, held, buyer, by_agency=len(party) > 1, is_over=edition.years_back > 0)
     if story.dice.random() < CANCELS and buyer.id not in {cast.staff("maren"), cast.staff("supervisor")}:
-        _cancel_later(story, held.order_id, buyer, events.begins(edition))
+        _cancel_later(story, cast, held.order_id, buyer, events.begins(edition))
 
 
 def _wish(story: Story, stall: Stall, one: Somebody) -> Attendee:
@@ -151,12 +151,13 @@ def _breakouts(story: Story, stall: Stall, extras: dict[int, int]) -> dict[int, 
     return picked
 
 
-def _cancel_later(story: Story, order_id: int, buyer: Somebody, begins: datetime) -> None:
+def _cancel_later(story: Story, cast: Cast, order_id: int, buyer: Somebody, begins: datetime) -> None:
     moment = clock.now() + (begins - clock.now()) * 0.5
-    story.at(moment, lambda: _cancel(order_id, buyer))
+    story.at(moment, lambda: _cancel(story, cast, order_id, buyer))
 
 
-def _cancel(order_id: int, buyer: Somebody) -> None:
+def _cancel(story: Story, cast: Cast, order_id: int, buyer: Somebody) -> None:
     ids = db.session.scalars(select(Registration.id).filter_by(order_id=order_id, person_id=buyer.id, state="confirmed")).all()
     for registration_id in ids:
-        registrations.cancel(registration_id, by_id=buyer.id, reason="Something else came up.")
+        done = registrations.cancel(registration_id, by_id=buyer.id, reason=money.CHANGED)
+        money.give_back(story, cast, done, by_id=buyer.id)

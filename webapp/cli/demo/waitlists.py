@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from webapp.cli.demo import events
+from webapp.cli.demo import events, money
 from webapp.cli.demo.calendar import Edition
 from webapp.cli.demo.people import Cast, Somebody
 from webapp.cli.demo.story import SEED, Story
@@ -30,7 +30,7 @@ def tell(story: Story, cast: Cast, editions: Sequence[Edition]) -> None:
             for at, one in enumerate([*dice.sample(cast.crowd, WAIT), cast.by_mailbox["maren"]]):
                 moment = story.now - BEGAN + timedelta(hours=3 * at)
                 story.at(moment, lambda edition=edition, one=one, at=at: _join(edition, one, 2 if at == 2 else 1))  # type: ignore[misc]
-            story.at(story.now - timedelta(hours=20), lambda edition=edition: _free(edition, cast))  # type: ignore[misc]
+            story.at(story.now - timedelta(hours=20), lambda edition=edition: _free(story, edition, cast))  # type: ignore[misc]
 
 
 def _join(edition: Edition, one: Somebody, seats: int) -> None:
@@ -41,7 +41,7 @@ def _join(edition: Edition, one: Somebody, seats: int) -> None:
         return
 
 
-def _free(edition: Edition, cast: Cast) -> None:
+def _free(story: Story, edition: Edition, cast: Cast) -> None:
     """Somebody who is not of those who sign in gives a seat back, and the first in line is asked."""
     event = events.of(edition)
     known = [one.id for one in cast.by_mailbox.values()]
@@ -49,5 +49,5 @@ def _free(edition: Edition, cast: Cast) -> None:
         select(Registration.id).where(Registration.event_id == event.id, Registration.state == "confirmed",
                                       Registration.person_id.not_in(known)).order_by(Registration.id)).first()
     if given_back is not None:
-        registrations.cancel(given_back, by_id=None, reason="Something else came up.")
+        money.give_back(story, cast, registrations.cancel(given_back, by_id=None, reason=money.CHANGED), by_id=None)
         offering.settle(event.id, clock.now())

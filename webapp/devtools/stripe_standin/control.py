@@ -113,6 +113,13 @@ def _charge(tx: Transaction, asked: Body) -> Body:
     return tx.get(tx.get(intent or "", "payment_intent")["latest_charge"] or "", "charge")
 
 
+@blueprint.post("/evidence")
+def evidence() -> Body:
+    """Somebody of ours answers a `dispute` on Stripe's own pages; the bank looks at it from then on."""
+    with store().transaction() as tx:
+        return disputes.answer(tx, disputes.retrieve(tx, {}, wishes()["dispute"]))
+
+
 @blueprint.post("/resolve")
 def resolve() -> Body:
     """Decide a `dispute`: `outcome` won or lost."""

@@ -53,6 +53,16 @@ def open_dispute(tx: Transaction, charge: Body, reason: str) -> Body:
     return dispute
 
 
+def answer(tx: Transaction, dispute: Body) -> Body:
+    """The evidence is sent, which it can be once. Refuses a dispute that waits for no answer."""
+    if dispute["status"] != "needs_response":
+        raise StripeRefusal("This dispute waits for no answer")
+    dispute["status"] = "under_review"
+    dispute["evidence_details"] |= {"has_evidence": True, "submission_count": 1}
+    events.emit(tx, "charge.dispute.updated", tx.save(dispute))
+    return dispute
+
+
 def resolve(tx: Transaction, dispute: Body, won: bool) -> Body:
     """The bank decides. Won: the amount comes back, the fee does not. Refuses a dispute that is closed."""
     if dispute["status"] in ("won", "lost"):

@@ -16,7 +16,7 @@ from webapp.payments.approvals import letters
 from webapp.payments.models import PaymentApproval
 from webapp.payments.rules import approving
 from webapp.registration import orders
-from webapp.registration.models import Registration
+from webapp.registration.models import Order, Payer, Registration
 
 MOST_REMINDERS = 2  # that who ordered asks for, beside our own half way
 BETWEEN = timedelta(hours=4)
@@ -46,6 +46,7 @@ def ask(order_id: int, wish: Wish, zone: str, *, seen_total_cents: int | None = 
     if until is None:
         raise Refusal("The event is too near to wait for an answer.", field="method", code="too_near",
                       way_out="Pay by card or take an invoice; your agency can pay you back, or pay the invoice.")
+    _somebody_else(order_id, wish)
     orders.start_asking(order_id, until=until, hold_until=approving.grace(until, starts_at, zone), seen_total_cents=seen_total_cents)
     made = PaymentApproval(
         order_id=order.id, agency_id=agency.id if agency else None, agency_name=agency.name if agency else name, until=until, asked_at=now,
@@ -99,6 +100,17 @@ def starts(order_id: int) -> datetime | None:
         select(func.min(Event.starts_at)).join(Registration, Registration.event_id == Event.id)
         .where(Registration.order_id == order_id, Registration.state.in_(("held", "confirmed"))))
     return found
+
+
+def _somebody_else(order_id: int, wish: Wish) -> None:
+    """Who has a place on the order, or ordered it, does not decide for the agency."""
+    typed_ = names.address(wish.email, field="approver_email") if wish.email.strip() else ""
+    own = select(Registration.email).where(Registration.order_id == order_id).union(
+        select(Payer.email).join(Order, Order.payer_id == Payer.id).where(Order.id == order_id))
+    if typed_ and typed_ in db.session.scalars(own).all():
+        raise Unacceptable("This is an address from your own registration. Somebody else at your agency says that it pays.",
+                           field="approver_email", code="own_address",
+                           way_out="Write a colleague’s address; if you decide about the money there yourself, choose “By invoice”.")
 
 
 def _address(wish: Wish, agency: Agency | None) -> str:

@@ -51,8 +51,7 @@ def withdraw(order_id: int, zone: str) -> bool:
     if found is None:
         return False
     _withdrawn(found, now)
-    if order.state == "held":
-        orders.stop_asking(order, approving.grace(now, asking.starts(order_id), zone))
+    orders.stop_asking(order, approving.grace(now, asking.starts(order_id), zone))
     return True
 
 

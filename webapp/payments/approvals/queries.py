@@ -14,14 +14,18 @@ from webapp.core import times
 from webapp.core.db import db
 from webapp.payments.models import Invoice, PaymentApproval
 from webapp.registration import own_page
-from webapp.registration.models import Charge, Order, Payer, Registration, RegistrationType
+from webapp.registration.models import ACTIVE, Charge, Order, Payer, Registration, RegistrationType
+from webapp.registration.queries import setasides
 
 PAYS = ("approved", "paid")  # states of a question after which the agency decides about the money
 
 
 @dataclass(frozen=True)
 class Question:
-    """What the approver may know: names, the event, the lines. Nothing of answers, and no address of the order."""
+    """What the approver may know: names, the event, the lines, and whose pool gave seats (`kept_by`, an agency's name or empty).
+
+    Nothing of answers, and no address of the order.
+    """
 
     approval: PaymentApproval
     order_ref: str
@@ -33,6 +37,7 @@ class Question:
     places: list[Any]
     lines: list[Any]
     invoice_ref: str
+    kept_by: str = ""
 
     @property
     def state(self) -> str:
@@ -54,27 +59,33 @@ class Question:
         return [(_labelled(line, several), line.amount_cents) for line in self.lines]
 
     @property
+    def held(self) -> list[Any]:
+        """The places somebody has now; of an order in which nobody has one any more, those there were."""
+        return [one for one in self.places if one.state in ACTIVE] or self.places
+
+    @property
     def events(self) -> list[dict[str, str]]:
         """Each event once, with its days in words and where it is."""
-        return list({one.title: {"title": one.title, "when": _when(one), "where": _where(one)} for one in self.places}.values())
+        return list({one.title: {"title": one.title, "when": _when(one), "where": _where(one)} for one in self.held}.values())
 
     @property
     def people(self) -> list[str]:
-        """Whose places these are."""
-        return list(dict.fromkeys(f"{one.given_name or 'Not yet named'} {one.family_name or ''}".strip() for one in self.places))
+        """Whose places these are now."""
+        return list(dict.fromkeys(f"{one.given_name or 'Not yet named'} {one.family_name or ''}".strip() for one in self.held))
 
 
 def question(found: PaymentApproval) -> Question:
     """Four statements, whatever is in it."""
     order = db.session.execute(
-        select(Order.ref, Order.state, Order.hold_until, own_page.buyer_address().label("email"), Agency.po_required)
+        select(Order.ref, Order.state, Order.hold_until, own_page.buyer_address().label("email"), Agency.po_required,
+               setasides.agency_column())
         .select_from(Order).outerjoin(Agency, Agency.id == found.agency_id).where(Order.id == found.order_id)).one()
     buyer = db.session.scalar(select(Payer.name).join(Charge, Charge.payer_id == Payer.id).where(Charge.order_id == found.order_id)
                               .order_by(Charge.id).limit(1))
     invoice = db.session.scalar(select(Invoice.ref).where(Invoice.order_id == found.order_id).order_by(Invoice.id).limit(1)) \
         if found.state == "approved" else None
     return Question(found, order.ref, order.state, order.hold_until, buyer or "", order.email or "", bool(order.po_required),
-                    _places(found.order_id), _lines(found.order_id), invoice or "")
+                    _places(found.order_id), _lines(found.order_id), invoice or "", order.kept_by or "")
 
 
 def latest(order_id: int) -> PaymentApproval | None:
@@ -97,8 +108,8 @@ def agency_pays_for(order_id: int) -> bool:
 
 def _places(order_id: int) -> list[Any]:
     return list(db.session.execute(
-        select(Event.title, Event.slug, Event.starts_at, Event.ends_at, Event.zone, Event.mode, Event.platform, Event.city,
-               Venue.name.label("venue"), RegistrationType.name.label("type"), Person.given_name, Person.family_name)
+        select(Registration.state, Event.title, Event.slug, Event.starts_at, Event.ends_at, Event.zone, Event.mode, Event.platform,
+               Event.city, Venue.name.label("venue"), RegistrationType.name.label("type"), Person.given_name, Person.family_name)
         .select_from(Registration).join(Event, Event.id == Registration.event_id)
         .join(RegistrationType, RegistrationType.id == Registration.type_id)
         .outerjoin(Venue, Venue.id == Event.venue_id).outerjoin(Person, Person.id == Registration.person_id)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from webapp.catalog.models import Event
 from webapp.core import audit, clock
@@ -18,8 +18,36 @@ from webapp.registration.models import Charge
 def values(lots: Iterable[BalanceLot]) -> list[rules.Lot]:
     """The lots for the rules, each with the course it is bound to. One statement where one came of a deferral, else none."""
     lots = list(lots)
-    courses = _courses({lot.deferral_id for lot in lots if lot.deferral_id is not None})
-    return [rules.Lot(lot.id, lot.left_cents, lot.expires_on, courses.get(lot.deferral_id or 0)) for lot in lots]
+    courses = _courses({lot.deferral_id for lot in lots if lot.deferral_id is not None and lot.opened_after is None})
+    return [rules.Lot(lot.id, lot.left_cents, lot.expires_on, courses.get(lot.deferral_id or 0) if lot.opened_after is None else None)
+            for lot in lots]
+
+
+def waits() -> ColumnElement[bool]:
+    """Of a lot: what is left of it pays for one course only."""
+    return and_(BalanceLot.deferral_id.is_not(None), BalanceLot.opened_after.is_(None))
+
+
+def paid_bound() -> ColumnElement[bool]:
+    """Of a use of a lot (a movement): it paid for the course it was bound to."""
+    before = or_(BalanceLot.opened_after.is_(None), BalanceMovement.id <= BalanceLot.opened_after)
+    return and_(BalanceMovement.kind == "used", BalanceLot.deferral_id.is_not(None), before)
+
+
+def again(payment_id: int, expires_on: date) -> tuple[int | None, date]:
+    """Money of this payment comes back: the place put off whose course it is bound to again, and the last day it had.
+
+    It can be used for 30 days at least, as all that comes back. What was an ordinary balance is one again, until `expires_on`.
+    """
+    found = db.session.execute(
+        select(Deferral, BalanceLot.expires_on).join(BalanceLot, BalanceLot.deferral_id == Deferral.id)
+        .join(BalanceMovement, BalanceMovement.lot_id == BalanceLot.id)
+        .where(BalanceMovement.payment_id == payment_id, paid_bound())).one_or_none()
+    if found is None:
+        return None, expires_on
+    deferral, until = found.Deferral, max(found.expires_on, clock.now().date() + rules.RETURNED_FOR)
+    deferral.opened_at, deferral.expires_on = None, max(deferral.expires_on, until)
+    return deferral.id, until
 
 
 def rooms(order_id: int) -> dict[int, int]:
@@ -31,16 +59,24 @@ def rooms(order_id: int) -> dict[int, int]:
         select(Deferral.course_id, func.sum(Payment.amount_cents))
         .join(BalanceLot, BalanceLot.deferral_id == Deferral.id).join(BalanceMovement, BalanceMovement.lot_id == BalanceLot.id)
         .join(Payment, Payment.id == BalanceMovement.payment_id)
-        .where(Payment.order_id == order_id, Payment.state == "succeeded", BalanceMovement.kind == "used")
+        .where(Payment.order_id == order_id, Payment.state == "succeeded", paid_bound())
         .group_by(Deferral.course_id)).all())
     return {course: cents - paid.get(course, 0) for course, cents in owed.items() if cents > paid.get(course, 0)}
 
 
-def open_used(lot_ids: Collection[int]) -> None:
-    """A later date is taken and paid: what is left of the places put off that paid for it is an ordinary balance. Lots are locked."""
-    closed = select(BalanceLot.deferral_id).where(BalanceLot.id.in_(lot_ids), BalanceLot.deferral_id.is_not(None))
-    db.session.execute(update(Deferral).where(Deferral.id.in_(closed), Deferral.opened_at.is_(None)).values(opened_at=clock.now())
-                       .execution_options(synchronize_session=False))
+def open_used(lot_ids: Collection[int], found: Collection[BalanceLot]) -> None:
+    """A later date is taken and paid with these lots: what is left of the places put off that paid for it is an ordinary balance.
+
+    `found`: all lots of the payer, locked.
+    """
+    closed = {lot.deferral_id for lot in found if lot.id in lot_ids and lot.deferral_id is not None and lot.opened_after is None}
+    last = select(func.max(BalanceMovement.id)).where(BalanceMovement.lot_id == BalanceLot.id).scalar_subquery()
+    if closed:
+        theirs = BalanceLot.id.in_([lot.id for lot in found if lot.deferral_id in closed])
+        db.session.execute(update(BalanceLot).where(theirs, BalanceLot.opened_after.is_(None)).values(opened_after=last)
+                           .execution_options(synchronize_session=False))
+        db.session.execute(update(Deferral).where(Deferral.id.in_(closed), Deferral.opened_at.is_(None)).values(opened_at=clock.now())
+                           .execution_options(synchronize_session=False))
 
 
 def with_the_rest(lot_ids: Collection[int]) -> list[BalanceLot]:
@@ -56,22 +92,22 @@ def prolonged(due: Collection[BalanceLot], found: Collection[BalanceLot], today:
 
     All money of the place (`found`) lapses at once: also what an order that is held pays with, and may bring back.
     """
-    wanted = {lot.deferral_id for lot in due if lot.deferral_id is not None}
-    kind = list(db.session.scalars(select(Deferral).where(Deferral.id.in_(wanted), Deferral.opened_at.is_(None), Deferral.then_months > 0)
-                                   .order_by(Deferral.id))) if wanted else []
+    wanted = {lot.deferral_id for lot in due if lot.deferral_id is not None and lot.opened_after is None}
+    kind = list(db.session.scalars(select(Deferral).where(Deferral.id.in_(wanted), Deferral.then_months > 0).order_by(Deferral.id))
+                ) if wanted else []
     until = {one.id: rules.until(today, one.then_months) for one in kind}
     for one in kind:
         one.opened_at = clock.now()
         audit.record("deferral.lapsed", f"registration:{one.registration_id}", actor_id=None,
                      reason="No later date was taken in time, so it is an ordinary balance.", after={"until": until[one.id].isoformat()})
-    for lot in (one for one in found if one.deferral_id in until):
-        lot.expires_on = max(lot.expires_on, until[lot.deferral_id or 0])
+    for lot in (one for one in found if one.deferral_id in until and one.opened_after is None):
+        lot.expires_on, lot.opened_after = max(lot.expires_on, until[lot.deferral_id or 0]), 0
     db.session.flush()
-    return [lot for lot in due if lot.deferral_id in until]
+    return [lot for lot in due if lot.deferral_id in until and lot.opened_after == 0 and lot.expires_on == until[lot.deferral_id]]
 
 
 def _courses(deferral_ids: Collection[int]) -> dict[int, int]:
     if not deferral_ids:
         return {}
     return {row.id: row.course_id for row in db.session.execute(
-        select(Deferral.id, Deferral.course_id).where(Deferral.id.in_(deferral_ids), Deferral.opened_at.is_(None)))}
+        select(Deferral.id, Deferral.course_id).where(Deferral.id.in_(deferral_ids)))}

@@ -8,7 +8,7 @@ from webapp.core import audit, clock, money, tokens
 from webapp.core.db import db
 from webapp.core.errors import NotFound, Unacceptable
 from webapp.payments import settlement
-from webapp.payments.balance import lots, messages
+from webapp.payments.balance import bound, lots, messages
 from webapp.payments.models import BalanceLot, Payment, Refund
 from webapp.payments.rules import refunding
 
@@ -19,7 +19,7 @@ def keep(order_id: int, amount_cents: int, *, expires_on: date, reason: str, by_
 
     Call after the charges were changed: money that pays nothing any more goes first, the newest payment first, as with a refund.
     `expires_on` is the last day it can be used. Refuses an amount of nothing, and more than was paid and has not gone back.
-    `deferral_id`: for another date of that course only. The payer is told. Locks the order.
+    `deferral_id`: for another date of that course only. What was bound to a course before stays so. The payer is told. Locks the order.
     """
     settlement.lock(order_id)
     settlement.bring_in_line(order_id)
@@ -66,7 +66,10 @@ def free_cents(payment: Payment) -> int:
 
 
 def return_part(payment: Payment, amount_cents: int, *, expires_on: date, reason: str, by_id: int | None) -> int:
-    """Money that came from a balance goes back to it; the id of the refund that says so. `expires_on` at the earliest."""
+    """Money that came from a balance goes back to it; the id of the refund that says so. `expires_on` at the earliest.
+
+    What paid for the course it was bound to is bound to it again.
+    """
     earlier = lots.of_payment(payment.id)
     day = max(expires_on, earlier.expires_on) if earlier else expires_on
     return _keep(payment, amount_cents, None, day, reason, by_id).refund_id
@@ -76,6 +79,8 @@ def _keep(payment: Payment, cents: int, payer_id: int | None, expires_on: date, 
           deferral_id: int | None = None) -> BalanceLot:
     if cents <= 0:
         raise Unacceptable("A balance is more than $0.00.", field="amount")
+    if payment.method == "balance" and deferral_id is None:
+        deferral_id, expires_on = bound.again(payment.id, expires_on)
     now = clock.now()
     refund = Refund(payment_id=payment.id, amount_cents=cents, state="succeeded", to_balance=True, reason=reason[:255],
                     idempotency_key=tokens.secret(), requested_by_id=by_id, created_at=now, ended_at=now)

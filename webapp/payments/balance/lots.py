@@ -3,13 +3,13 @@
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import ColumnElement, case, select, update
+from sqlalchemy import ColumnElement, case, or_, select, update
 
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.errors import Refusal
 from webapp.payments import payers
-from webapp.payments.models import BalanceLot, BalanceMovement
+from webapp.payments.models import BalanceLot, BalanceMovement, Refund
 
 
 def of(payer_id: int, today: date, currency: str = "USD") -> list[BalanceLot]:
@@ -23,6 +23,14 @@ def locked(payer_ids: Collection[int], today: date, currency: str) -> list[Balan
     return list(db.session.scalars(
         select(BalanceLot).where(*_usable(payer_ids, today, currency)).order_by(BalanceLot.id)
         .with_for_update().execution_options(populate_existing=True)))
+
+
+def stand_still(payment_ids: Collection[int]) -> None:
+    """The lots these payments were taken from, and those they left, locked by ascending id: before they are moved one by one."""
+    used = select(BalanceMovement.lot_id).where(BalanceMovement.payment_id.in_(payment_ids), BalanceMovement.kind == "used")
+    left = select(Refund.id).where(Refund.payment_id.in_(payment_ids), Refund.to_balance)
+    db.session.execute(select(BalanceLot.id).where(or_(BalanceLot.id.in_(used), BalanceLot.refund_id.in_(left))).order_by(BalanceLot.id)
+                       .with_for_update()).all()
 
 
 def move(lot_id: int, cents: int, kind: str, *, payment_id: int | None = None, by_id: int | None = None, reason: str = "") -> None:

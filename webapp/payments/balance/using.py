@@ -2,17 +2,18 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from webapp.core import clock, money
 from webapp.core.db import db
 from webapp.core.errors import AlreadyDone, Closed, Unacceptable
 from webapp.payments import arrivals, balances, payers, settlement
-from webapp.payments.balance import bound, lots
-from webapp.payments.models import Allocation, BalanceLot, Payment
+from webapp.payments.balance import bound, keeping, lots
+from webapp.payments.models import Allocation, BalanceLot, Payment, Refund
 from webapp.payments.rules import balance as rules
 from webapp.registration import ledger, orders
 from webapp.registration.models import Order
+from webapp.registration.orders import locking
 
 
 def use(order_id: int, amount_cents: int | None = None, *, today: date, by_id: int | None, payer_id: int | None = None) -> int:
@@ -26,6 +27,8 @@ def use(order_id: int, amount_cents: int | None = None, *, today: date, by_id: i
     order, now = settlement.lock(order_id), clock.now()
     _may_be_paid(order, now)
     still_open = _open(order_id, today)
+    if order.state == "held":
+        locking.registrations(order_id, "held")  # what is confirmed by it is locked before any lot
     found = lots.locked(payers.same(payer_id or order.payer_id), today, order.currency)
     known, rooms = bound.values(found), bound.rooms(order_id)
     there = sum(cents for _, cents in rules.spent(still_open, known, rooms))
@@ -39,7 +42,7 @@ def use(order_id: int, amount_cents: int | None = None, *, today: date, by_id: i
     made = [_pay(order, lot_id, cents, by_id, now) for lot_id, cents in parts]
     _follow(order, made, covers=wanted >= due)
     if wanted == still_open:
-        bound.open_used([lot_id for lot_id, _ in parts])
+        bound.open_used([lot_id for lot_id, _ in parts], found)
     return wanted
 
 
@@ -77,7 +80,20 @@ def return_unused(order_id: int, *, reason: str = "The hold ended before the res
     paid = db.session.scalars(
         select(Payment).where(Payment.order_id == order_id, Payment.method == "balance", Payment.state == "succeeded",
                               Payment.id.not_in(select(Allocation.payment_id))).order_by(Payment.id).with_for_update()).all()
-    return sum(undo(payment, reason=reason, by_id=None) for payment in paid)
+    if len(paid) > 1:
+        lots.stand_still([payment.id for payment in paid])
+    return sum(_return(payment, reason) for payment in paid)
+
+
+def _return(payment: Payment, reason: str) -> int:
+    """All of it as if it had never been; or, when staff gave a part back already, what is left of it, as a refund to the balance."""
+    left = keeping.free_cents(payment)
+    if left == payment.amount_cents:
+        return undo(payment, reason=reason, by_id=None)
+    if left:
+        day = clock.now().date() + rules.RETURNED_FOR
+        keeping.return_part(payment, left, expires_on=day, reason=reason, by_id=None)
+    return left
 
 
 def undo(payment: Payment, *, reason: str, by_id: int | None) -> int:
@@ -99,11 +115,13 @@ def settle(order_id: int) -> None:
 
 
 def waiting_orders() -> list[int]:
-    """Orders a balance has paid a part of that waits no more: placed (on invoice) or over."""
+    """Orders a balance has paid a part of that waits no more: placed (on invoice) or over. What went back already waits for nothing."""
+    gone = (select(func.coalesce(func.sum(Refund.amount_cents), 0)).where(Refund.payment_id == Payment.id, Refund.state != "failed")
+            .scalar_subquery())
     return list(db.session.scalars(
         select(Payment.order_id).join(Order, Order.id == Payment.order_id).where(
             Payment.method == "balance", Payment.state == "succeeded", Order.state.in_(("expired", "placed")),
-            Payment.id.not_in(select(Allocation.payment_id))).distinct().limit(200)))
+            Payment.id.not_in(select(Allocation.payment_id)), Payment.amount_cents > gone).distinct().limit(200)))
 
 
 def draw(lot: BalanceLot, cents: int, payer_id: int, order: Order | None, by_id: int | None, now: datetime) -> Payment:

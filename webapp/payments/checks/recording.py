@@ -43,7 +43,7 @@ def record(paper: Paper, parts: Mapping[int, int], *, by_id: int) -> BankCheck:
         return earlier
     rest = spreading.check(paper.amount_cents, list(parts.items()))
     _days(paper)
-    orders = {order_id: settlement.lock(order_id) for order_id in sorted(parts)}
+    orders = settlement.lock_all(parts)
     if paper.submit_key and (earlier := _same(paper.submit_key)):
         return earlier
     for order_id, cents in parts.items():

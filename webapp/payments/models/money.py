@@ -121,11 +121,15 @@ class Allocation(Base):
 
 
 class CheckoutPage(Base):
-    """A payment page at Stripe for an order. A second attempt expires the first; only one is open per order."""
+    """A payment page at Stripe for an order. A second attempt expires the first; only one is open per order.
+
+    `invoice_id`, `approval_id`: where who pays came from and goes back to; both null is the order's own page.
+    """
 
     __tablename__ = "checkout_page"
     __table_args__ = (
         CheckConstraint("state IN ('opening', 'open', 'complete', 'expiring', 'expired', 'failed')", name="state"),
+        CheckConstraint("invoice_id IS NULL OR approval_id IS NULL", name="came_from"),
         UniqueConstraint("order_id", "attempt"),
         Index("ix_checkout_page_state", "state"),
         Index(
@@ -146,6 +150,8 @@ class CheckoutPage(Base):
     provider_session_id: Mapped[str | None] = mapped_column(String(100), unique=True)
     url: Mapped[str] = mapped_column(String(500), default="")
     idempotency_key: Mapped[str] = mapped_column(String(64), unique=True)
+    invoice_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"))
+    approval_id: Mapped[int | None] = mapped_column(ForeignKey("payment_approval.id"))
     expires_at: Mapped[datetime]
     created_at: Mapped[datetime]
 

@@ -79,6 +79,11 @@ def slip(slip_id: int) -> tuple[Any, list[Any]]:
     return row, list(db.session.execute(_checks().where(BankCheck.slip_id == slip_id).order_by(BankCheck.id)))
 
 
+def slip_of(number: str) -> int:
+    """The id of the slip with this number."""
+    return db.session.execute(select(DepositSlip.id).where(DepositSlip.number == number)).scalar_one()
+
+
 def owing(payer_ids: Collection[int], today: date) -> list[Owing]:
     """What these payers' orders still ask for, the oldest due first; 100 at most. Three statements."""
     oldest = select(func.min(Charge.due_on)).where(Charge.order_id == Order.id, Charge.amount_cents > 0).scalar_subquery()

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Subquery, func, select
+from sqlalchemy.orm import aliased
 
 from webapp.core.db import db
 from webapp.payments.models import Allocation, Payment, ProviderEvent, Refund
@@ -92,8 +93,11 @@ def unmatched_one(payment_id: int) -> Unplaced | None:
 
 
 def waits() -> ColumnElement[bool]:
-    """Which refunds a person may have to look after: not a balance that was taken back, nor one that another one goes for."""
-    return (Refund.state != "failed") | (Refund.to_balance.is_(False) & Refund.again_id.is_(None))
+    """Which refunds a person may have to look after: not a balance that was taken back, nor one that another one goes for, nor one of
+    money that was none."""
+    none = aliased(Payment)
+    was_none = Refund.payment_id.in_(select(none.id).where(none.state == "failed"))
+    return (Refund.state != "failed") | (Refund.to_balance.is_(False) & Refund.again_id.is_(None) & ~was_none)
 
 
 def refunds(states: Sequence[str] = ("requested", "pending", "failed"), offset: int = 0) -> list[RefundRow]:

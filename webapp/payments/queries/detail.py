@@ -42,6 +42,12 @@ class OrderMoney:
     bills: list[invoices.Bill]
     others: list[tuple[str, Balance]]  # what was added to it or it was added to: references, and how each stands
 
+    @property
+    def debt_cents(self) -> int:
+        """What was sent back of payments that turned out to be no money (payments.debts)."""
+        none = {one.id for one in self.payments if one.state == "failed"}
+        return sum(one.amount_cents for one in self.refunds if one.payment_id in none and one.state == "succeeded" and not one.to_balance)
+
 
 def of_order(ref: str, today: date) -> OrderMoney:
     """The order by its reference; NotFound when there is none. Eight statements, one more where it has additions."""

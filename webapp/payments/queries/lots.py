@@ -20,7 +20,9 @@ SHOWN = ("usable", "expired", "all")
 
 def listing(shown: str, offset: int = 0) -> list[Any]:
     """Lots a page at a time: what expires first first; `expired` the newest first. One statement."""
-    expired = BalanceLot.id.in_(select(BalanceMovement.lot_id).where(BalanceMovement.kind == "expired"))
+    moved = BalanceMovement.kind.in_(("expired", "revived"))
+    expired = BalanceLot.id.in_(select(BalanceMovement.lot_id).where(moved).group_by(BalanceMovement.lot_id)
+                                .having(func.sum(BalanceMovement.cents) < 0))
     which = {"usable": BalanceLot.left_cents > 0, "expired": expired}.get(shown)
     order = BalanceLot.expires_on if shown == "usable" else BalanceLot.expires_on.desc()
     statement = _lots() if which is None else _lots().where(which)
@@ -58,7 +60,7 @@ def _of(payer_ids: Collection[int]) -> ColumnElement[bool]:
 
 def _lots() -> Any:
     """`course`: what the lot alone can pay for, of a place that was put off."""
-    course = case((Deferral.opened_at.is_(None), Course.title)).label("course")
+    course = case((BalanceLot.opened_after.is_(None), Course.title)).label("course")
     return (select(BalanceLot, Payer.name, Payer.kind, Order.ref, course).join(Payer, Payer.id == BalanceLot.payer_id)
             .outerjoin(Deferral, Deferral.id == BalanceLot.deferral_id).outerjoin(Course, Course.id == Deferral.course_id)
             .join(Refund, Refund.id == BalanceLot.refund_id).join(Payment, Payment.id == Refund.payment_id)

@@ -55,14 +55,17 @@ def _charged_at() -> Any:
 
 
 def _charges() -> Any:
-    """A fund stands with what its grantor owes, and with what it pays of places (by its name, which is one in the organization)."""
+    """Who owes it is the payer of the placed order: an agency that said so when it was placed, though the lines were written for who
+    ordered. It changes at that moment only, and from then on the charges count, so no past export names another.
+
+    A fund stands with what its grantor owes, and with what it pays of places (by its name, which is one in the organization)."""
     voided, paying = aliased(Charge), aliased(Fund)
     by = func.coalesce(Charge.explained["by"].as_string(), voided.explained["by"].as_string())
     return (
         part(at=_charged_at(), kind=Charge.kind, order_ref=Order.ref, payer=Payer.name, event=Event.title,
              account_code=Charge.account_code, text=Charge.label, owed_cents=Charge.amount_cents, currency=Charge.currency,
              source=literal("charge"), row_id=Charge.id, fund=func.coalesce(Fund.name, paying.name, ""))
-        .join(Order, Order.id == Charge.order_id).join(Payer, Payer.id == Charge.payer_id).outerjoin(Event, Event.id == Charge.event_id)
+        .join(Order, Order.id == Charge.order_id).join(Payer, Payer.id == Order.payer_id).outerjoin(Event, Event.id == Charge.event_id)
         .outerjoin(Fund, Fund.order_id == Order.id).outerjoin(voided, voided.id == Charge.voids_id)
         .outerjoin(paying, and_(paying.organization_id == Event.organization_id, paying.name == by))
         .where(Order.placed_at.is_not(None))
@@ -101,7 +104,7 @@ def _unrefunds() -> Any:
 
 def _balances() -> Any:
     """What stands with a payer and no order. Named by the order the money came from."""
-    is_over = BalanceMovement.kind == "expired"
+    is_over = BalanceMovement.kind.in_(("expired", "revived"))
     return (
         part(at=BalanceMovement.created_at, kind=literal("balance ").concat(func.replace(BalanceMovement.kind, "_", " ")),
              order_ref=Order.ref, payer=Payer.name, text=BalanceMovement.reason, method=literal("balance"),

@@ -8,7 +8,8 @@ from sqlalchemy import and_, case, func, select
 
 from webapp.core.db import db
 from webapp.payments import balances
-from webapp.payments.models import Payment, ProviderEvent, Refund
+from webapp.payments.models import Dispute, Payment, ProviderEvent, Refund
+from webapp.payments.queries.bank import OPEN
 from webapp.payments.queries.desk import unplaced, waits
 
 
@@ -32,10 +33,12 @@ class Overview:
     refunds: Figure
     failed_refunds: int
     inbox: int
+    disputes: Figure  # that wait for our answer at Stripe
+    answer_by: datetime | None  # the nearest of their deadlines
 
 
 def figures(today: date, month_start: datetime) -> Overview:
-    """Five statements, however many orders there are. `month_start`: from when money is of this month."""
+    """Six statements, however many orders there are. `month_start`: from when money is of this month."""
     owed, overdue = _orders(today)
     received, processing = _payments(month_start)
     free = unplaced()
@@ -50,6 +53,8 @@ def figures(today: date, month_start: datetime) -> Overview:
     inbox = db.session.scalar(
         select(func.count(ProviderEvent.id)).where(ProviderEvent.outcome.in_(("failed", "for_finance", "waiting")))
     )
+    disputes: Any = db.session.execute(select(func.coalesce(func.sum(Dispute.amount_cents), 0), func.count(Dispute.id),
+                                              func.min(Dispute.due_by)).where(Dispute.state.in_(OPEN))).one()
     return Overview(
         owed=owed,
         overdue=overdue,
@@ -59,6 +64,8 @@ def figures(today: date, month_start: datetime) -> Overview:
         refunds=Figure(int(refunds[0]), refunds[1]),
         failed_refunds=refunds[2],
         inbox=inbox or 0,
+        disputes=Figure(int(disputes[0]), disputes[1]),
+        answer_by=disputes[2],
     )
 
 

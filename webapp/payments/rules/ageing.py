@@ -25,6 +25,7 @@ def aged(orders: Iterable[tuple[Sequence[tuple[date, int]], int]], on: date, clo
     sums = [0, 0, 0, 0, 0]
     for charges, paid in orders:
         left = paid - sum(min(cents, 0) for _, cents in charges)
+        sums[0] -= min(left, 0)  # more was sent back than ever came: nobody was asked for it yet
         for due_on, cents in charges:
             taken = min(max(left, 0), max(cents, 0))
             left -= taken

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
+REFUNDED = ("Refunded", "plain")
+
 
 @dataclass(frozen=True)
 class Balance:
@@ -61,14 +63,14 @@ class Balance:
         if self.processing_cents and self.open_cents:
             return "Bank is confirming", "warn"
         if self.open_cents:
-            return ("Part paid", "warn") if self.paid_cents else ("Owed", "warn")
+            return ("Part paid", "warn") if self.paid_cents > 0 else ("Owed", "warn")
         return self._settled_word()
 
     def _settled_word(self) -> tuple[str, str]:
         if self.unplaced_cents:
             return "Paid too much", "bad"
         if self.refunded_cents:
-            return ("Refunded", "plain") if not self.paid_cents else ("Paid, part refunded", "ok")
+            return REFUNDED if not self.paid_cents else ("Paid, part refunded", "ok")
         return ("Paid", "ok") if self.paid_cents else ("Nothing owed", "plain")
 
 

@@ -139,12 +139,18 @@ def _known(line: Line, known: Sequence[Colleague]) -> Colleague | None:
 
 
 def _priced(of: Sale, row: Row, now: datetime, chosen: int | None) -> Row:
-    offered = sorted(_offered(of, row.is_member, now), key=lambda one: (_is_full(one[0]), one[1]))
+    """The row with the prices open to her, in the organizer's order, and the one chosen: else the best for the whole event."""
+    offered = list(_offered(of, row.is_member, now))
     if not offered:
         return replace(row, state="wrong", words="No price of this event is open to her today.")
-    best = next((one for one in offered if one[0].audience in BY_ITSELF), offered[0])
+    best = min(offered, key=lambda one: _rank(*one))
     type_, cents = next((one for one in offered if one[0].id == chosen), best)
     return replace(row, type_id=type_.id, cents=cents, choices=tuple((one.id, one.name) for one, _ in offered))
+
+
+def _rank(type_: TypeOffer, cents: int) -> tuple[bool, int, bool, int]:
+    """Nobody is put down for less than the whole event, though that costs less or the rest is full; of equals the cheapest is hers."""
+    return type_.audience not in BY_ITSELF, ("all", "some", "none").index(type_.covers), _is_full(type_), cents
 
 
 def unnamed(of: Sale, now: datetime, chosen: int | None = None) -> Row:
@@ -168,13 +174,14 @@ def _offered(of: Sale, is_member: bool, now: datetime) -> Iterable[tuple[TypeOff
 
 def priced(of: Sale, wanted: Sequence[Row], group: Iterable[tuple[int, int]], now: datetime) -> list[Row]:
     """The rows with what each costs in an order of so many: group price and what everybody must take come in."""
-    rules_, people_ = list(group) if len(wanted) > 1 else [], len(wanted)
+    people_ = sum(of.types[row.type_id].takes_seat for row in wanted)
+    rules_ = list(group) if people_ > 1 else []
     return [replace(row, cents=_cost(of, row, rules_, people_, now)) for row in wanted]
 
 
 def _cost(of: Sale, row: Row, group: Sequence[tuple[int, int]], count: int, now: datetime) -> int:
     type_ = of.types[row.type_id]
-    required = [(one.item, 1) for one in of.add_ons.values() if one.is_required]
+    required = [(one.item, 1) for one in of.add_ons.values() if one.is_required and type_.takes_seat]
     try:
         return pricing.total(pricing.quote(
             type_.item, at=now, zone=of.event.zone, audience=pricing.audience_of(type_.audience, row.is_member), starts_on=of.starts_on,

@@ -1,20 +1,18 @@
 """Codes made, changed and withdrawn by staff; each act is recorded with who did it."""
 
-from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select
 
-from webapp.catalog.models import Event
 from webapp.core import audit, clock, money, text
 from webapp.core.db import db, insert_new
 from webapp.core.errors import NotFound, Unacceptable
+from webapp.registration import scopes
 from webapp.registration.codes import rules
-from webapp.registration.codes.models import CodeEvent, CodeType, DiscountCode
+from webapp.registration.codes.models import SCOPES, DiscountCode
 from webapp.registration.funds.models import Fund
-from webapp.registration.models import RegistrationType
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ def create(organization_id: int, word: str, terms: Terms, *, by_id: int | None, 
         "created_at": clock.now(), **_columns(terms)})
     if made is None:
         raise Unacceptable(f"There is a code {written} already.", field="word", way_out="Change that one, or take another word.")
-    _offer_for(made.id, terms)
+    SCOPES.write(made.id, terms.event_ids, terms.type_ids)
     audit.record("code.created", f"code:{made.id}", actor_id=by_id, after={"word": written, **_told(terms)})
     return made.id
 
@@ -63,9 +61,7 @@ def update(code_id: int, terms: Terms, *, by_id: int | None, purpose: str = "") 
     code.purpose = _purpose(purpose)
     for name, value in _columns(terms).items():
         setattr(code, name, value)
-    for rows in (CodeEvent, CodeType):
-        db.session.execute(delete(rows).where(rows.code_id == code_id))
-    _offer_for(code_id, terms)
+    SCOPES.write(code_id, terms.event_ids, terms.type_ids)
     audit.record("code.changed", f"code:{code_id}", actor_id=by_id, after=_told(terms))
 
 
@@ -93,28 +89,13 @@ def locked(code_id: int) -> DiscountCode:
 def _check(terms: Terms, organization_id: int) -> None:
     values = asdict(terms)
     rules.check(**{name: value for name, value in values.items() if name not in ("event_ids", "type_ids")})
-    ours = Event.organization_id == organization_id
-    _refuse_foreign("events", terms.event_ids, select(Event.id).where(ours, Event.id.in_(terms.event_ids)))
-    _refuse_foreign("types", terms.type_ids, select(RegistrationType.id).join(Event, Event.id == RegistrationType.event_id)
-                    .where(ours, RegistrationType.id.in_(terms.type_ids)))
-
-
-def _refuse_foreign(field: str, ids: Collection[int], known: Any) -> None:
-    if set(ids) - set(db.session.scalars(known)):
-        raise Unacceptable("Choose from what the organization offers.", field=field)
+    scopes.refuse_foreign(organization_id, terms.event_ids, terms.type_ids)
 
 
 def _columns(terms: Terms) -> dict[str, Any]:
     values = asdict(terms)
     return {"percent_basis_points": values.pop("percent")} | {
         name: value for name, value in values.items() if name not in ("event_ids", "type_ids")}
-
-
-def _offer_for(code_id: int, terms: Terms) -> None:
-    if terms.event_ids:
-        db.session.execute(insert(CodeEvent), [{"code_id": code_id, "event_id": one} for one in set(terms.event_ids)])
-    if terms.type_ids:
-        db.session.execute(insert(CodeType), [{"code_id": code_id, "type_id": one} for one in set(terms.type_ids)])
 
 
 def _told(terms: Terms) -> dict[str, Any]:

@@ -21,7 +21,11 @@ class Lowered:
 
 def lowered(of: Sale, wanted: Sequence[tuple[TypeOffer, list[Line]]], typed: str, now: datetime) -> Lowered:
     """What the typed code does for these places. Those it is not for stay as they are; refused when it is for none of them."""
-    code = reading.typed(typed, of.event.organization_id)
+    return by(of, wanted, reading.typed(typed, of.event.organization_id), now)
+
+
+def by(of: Sale, wanted: Sequence[tuple[TypeOffer, list[Line]]], code: rules.Discount, now: datetime) -> Lowered:
+    """The same for a code that was read. Asks nothing."""
     reasons = [rules.because(code, event_id=of.id, type_id=type_.id, zone=of.event.zone, now=now) for type_, _ in wanted]
     if (reason := reasons[0]) is not None and None not in reasons:
         raise reason

@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.db import Base
+from webapp.registration.scopes import Tables
 
 
 class DiscountCode(Base):
@@ -63,6 +64,9 @@ class CodeType(Base):
 
     code_id: Mapped[int] = mapped_column(ForeignKey("discount_code.id", ondelete="CASCADE"), primary_key=True)
     type_id: Mapped[int] = mapped_column(ForeignKey("registration_type.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
+SCOPES = Tables(CodeEvent, CodeType, "code_id")
 
 
 class CodeUse(Base):

@@ -11,8 +11,8 @@ from webapp.core.db import Base
 class Deferral(Base):
     """A place was given up for a later date of its course. Its money is lots of the payer's balance that pay for this course only.
 
-    `number`: how often this money was put off, this time included. From `opened_at` on what is left of it is an ordinary balance: a
-    date was taken, or it lapsed and the policy leaves it to the payer for `then_months` more (0: it is the association's).
+    `number`: how often this money was put off, this time included. Since `opened_at` nothing of it waits: a date was taken, or it lapsed
+    and the policy leaves it to the payer for `then_months` more (0: it is the association's). Empty again when that date is given up.
     """
 
     __tablename__ = "deferral"

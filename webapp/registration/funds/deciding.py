@@ -8,16 +8,16 @@ from webapp.core.db import db
 from webapp.core.errors import AlreadyDone, NotFound, Unacceptable
 from webapp.notifications import outbox
 from webapp.notifications.outbox import Letter
-from webapp.registration.funds import giving
+from webapp.registration.funds import giving, reading
 from webapp.registration.funds.giving import Given
 from webapp.registration.funds.models import FundRequest
 from webapp.registration.models import Registration
-from webapp.registration.orders.locking import locked
+from webapp.registration.orders import locking
 
 
 def grant(request_id: int, fund_id: int, *, by_id: int, cents: int | None = None, answer: str = "") -> Given:
     """The fund pays its part, or so many cents, and she is told. Refuses as `giving.give` does, and what is decided already."""
-    request = _open(request_id)
+    request = _open(request_id, fund_id)
     done = giving.give(request.registration_id, fund_id, by_id=by_id, cents=cents, reason="She asked for it with her registration.")
     _decide(request, "granted", answer, by_id)
     request.share_id = done.share_id
@@ -31,13 +31,12 @@ def decline(request_id: int, *, by_id: int, answer: str) -> None:
     _decide(_open(request_id), "declined", answer, by_id)
 
 
-def _open(request_id: int) -> FundRequest:
-    """The request, locked after its order."""
-    order_id = db.session.scalar(select(Registration.order_id).join(FundRequest, FundRequest.registration_id == Registration.id)
-                                 .where(FundRequest.id == request_id))
-    if order_id is None:
+def _open(request_id: int, fund_id: int | None = None) -> FundRequest:
+    """The request, locked after its order and that of the fund."""
+    registration_id = db.session.scalar(select(FundRequest.registration_id).where(FundRequest.id == request_id))
+    if registration_id is None:
         raise NotFound
-    locked(order_id)
+    locking.of_place(registration_id, reading.by_id(fund_id).order_id if fund_id is not None else None)
     request = db.session.scalars(select(FundRequest).where(FundRequest.id == request_id).with_for_update()
                                  .execution_options(populate_existing=True)).one()
     if request.state != "asked":

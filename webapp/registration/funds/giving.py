@@ -17,7 +17,7 @@ from webapp.registration import ledger
 from webapp.registration.funds import keeping, reading, rules, sharing
 from webapp.registration.funds.models import PlaceShare
 from webapp.registration.models import Charge, Order, Payer, Registration
-from webapp.registration.orders.locking import locked
+from webapp.registration.orders import locking
 from webapp.registration.pricing import Line
 
 
@@ -53,7 +53,7 @@ def give(registration_id: int, fund_id: int, *, by_id: int, reason: str, cents: 
     Refuses without a reason, when the fund is over, for something else or used up, and when another fund pays for the place.
     """
     now, fund = clock.now(), reading.by_id(fund_id)
-    order, one = _place(registration_id, reason)
+    order, one = _place(registration_id, reason, fund.order_id)
     _refuse_twice(fund.name, sharing.standing([one.id]))
     if cents is not None and cents <= 0:
         raise Unacceptable("Write an amount above zero, or leave it empty.", field="amount")
@@ -112,14 +112,11 @@ def take_back(share_id: int, *, by_id: int, reason: str) -> Given:
     return Given(order.id, share.order_id, share.id, change, share.fund_id is None)
 
 
-def _place(registration_id: int, reason: str) -> tuple[Order, Registration]:
-    """The order and the place, locked; refused when it is over, or comes with another."""
-    order_id = db.session.scalar(select(Registration.order_id).where(Registration.id == registration_id))
-    if order_id is None:
-        raise NotFound
+def _place(registration_id: int, reason: str, other_id: int | None = None) -> tuple[Order, Registration]:
+    """The order and the place, locked with the orders that carry a part of it; refused when it is over, or comes with another."""
     if not reason.strip():
         raise Unacceptable("Say why; it stands in the history.", field="reason")
-    order = locked(order_id)
+    order = locking.of_place(registration_id, other_id)
     one = db.session.scalars(select(Registration).where(Registration.id == registration_id).with_for_update()
                              .execution_options(populate_existing=True)).one()
     if one.state not in ("held", "confirmed") or order.state not in ("held", "placed"):
@@ -136,6 +133,7 @@ def _write(order: Order, one: Registration, lines: list[Line], part: sharing.Par
     [share_id] = sharing.take([part], now)
     if one.state == "confirmed":
         sharing.charge([one.id], now)
+    ledger.drop_reductions(order.id, by_id=part.by_id, at=now)
     audit.record("share.given", f"registration:{one.id}", actor_id=part.by_id, reason=part.reason,
                  after={"by": part.name, "cents": part.cents})
     return Given(order.id, part.order_id, share_id, -part.cents, part.fund_id is None)

@@ -1,23 +1,22 @@
 """Funds made, changed and withdrawn by staff; each act is recorded with who did it."""
 
-from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select
 
 from webapp.accounts import names
-from webapp.catalog.models import Event
 from webapp.core import audit, clock, money, text, tokens
 from webapp.core.db import db, insert_new
 from webapp.core.errors import NotFound, Unacceptable
+from webapp.registration import scopes
 from webapp.registration.codes.models import DiscountCode
 from webapp.registration.codes.rules import WORD
 from webapp.registration.codes.rules import word as written
 from webapp.registration.funds import rules
-from webapp.registration.funds.models import Fund, FundEvent, FundType
-from webapp.registration.models import Order, Payer, RegistrationType
+from webapp.registration.funds.models import SCOPES, Fund
+from webapp.registration.models import Order, Payer
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ def create(organization_id: int, name: str, terms: Terms, *, by_id: int | None, 
         "created_by_id": by_id, "created_at": clock.now(), **_columns(terms)})
     if made is None:
         raise Unacceptable(f"There is a fund named {cleaned} already.", field="name", way_out="Change that one, or take another name.")
-    _offer_for(made.id, terms)
+    SCOPES.write(made.id, terms.event_ids, terms.type_ids)
     audit.record("fund.created", f"fund:{made.id}", actor_id=by_id, after={"name": cleaned, **_told(terms)})
     return made.id
 
@@ -77,9 +76,7 @@ def update(fund_id: int, terms: Terms, *, by_id: int | None, note: str = "") -> 
     fund.note = text.clean(note, field="note", limit=1000, lines=True)
     for name, value in _columns(terms).items():
         setattr(fund, name, value)
-    for rows in (FundEvent, FundType):
-        db.session.execute(delete(rows).where(rows.fund_id == fund_id))
-    _offer_for(fund_id, terms)
+    SCOPES.write(fund_id, terms.event_ids, terms.type_ids)
     audit.record("fund.changed", f"fund:{fund_id}", actor_id=by_id, after=_told(terms))
 
 
@@ -125,10 +122,7 @@ def _order_of(grantor: Grantor) -> int:
 def _check(terms: Terms, organization_id: int, fund_id: int | None = None) -> None:
     rules.check(amount_cents=terms.amount_cents, percent=terms.percent, budget_cents=terms.budget_cents,
                 max_per_person_cents=terms.max_per_person_cents, valid_from=terms.valid_from, valid_until=terms.valid_until)
-    ours = Event.organization_id == organization_id
-    _refuse_foreign("events", terms.event_ids, select(Event.id).where(ours, Event.id.in_(terms.event_ids)))
-    _refuse_foreign("types", terms.type_ids, select(RegistrationType.id).join(Event, Event.id == RegistrationType.event_id)
-                    .where(ours, RegistrationType.id.in_(terms.type_ids)))
+    scopes.refuse_foreign(organization_id, terms.event_ids, terms.type_ids)
     if terms.on_request and not terms.event_ids:
         raise Unacceptable("Choose the events whose form offers it.", field="events")
     if terms.word:
@@ -144,23 +138,11 @@ def _refuse_word(word: str, organization_id: int, fund_id: int | None) -> None:
         raise Unacceptable(f"The code {word} means something else already.", field="word", way_out="Take another word.")
 
 
-def _refuse_foreign(field: str, ids: Collection[int], known: Any) -> None:
-    if set(ids) - set(db.session.scalars(known)):
-        raise Unacceptable("Choose from what the organization offers.", field=field)
-
-
 def _columns(terms: Terms) -> dict[str, Any]:
     values = asdict(terms)
     return {"percent_basis_points": values.pop("percent"), "word": written(values.pop("word")) or None,
             "account_code": text.clean(values.pop("account_code"), field="account_code", limit=20)} | {
         name: value for name, value in values.items() if name not in ("event_ids", "type_ids")}
-
-
-def _offer_for(fund_id: int, terms: Terms) -> None:
-    if terms.event_ids:
-        db.session.execute(insert(FundEvent), [{"fund_id": fund_id, "event_id": one} for one in set(terms.event_ids)])
-    if terms.type_ids:
-        db.session.execute(insert(FundType), [{"fund_id": fund_id, "type_id": one} for one in set(terms.type_ids)])
 
 
 def _told(terms: Terms) -> dict[str, Any]:

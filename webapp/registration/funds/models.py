@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.db import Base
+from webapp.registration.scopes import Tables
 
 
 class Fund(Base):
@@ -68,6 +69,9 @@ class FundType(Base):
 
     fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id", ondelete="CASCADE"), primary_key=True)
     type_id: Mapped[int] = mapped_column(ForeignKey("registration_type.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
+SCOPES = Tables(FundEvent, FundType, "fund_id")
 
 
 class PlaceShare(Base):

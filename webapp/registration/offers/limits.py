@@ -51,7 +51,7 @@ def set_type_limit(event: Event, type_: RegistrationType, capacity: int | None) 
         return type_.pool_id
     if capacity is None:
         return None
-    held = _of_type(type_.id) if pools.taken(event.pool_id) else {}
+    held = _of_type(type_.id) if type_.covers == "none" or pools.taken(event.pool_id) else {}  # a table takes no seat of the event
     asides = standing.locked((SetAside.type_id == type_.id) & SetAside.returned_at.is_(None))
     pool_id = _pool(capacity, f"{type_.name} places", held, sum(one.left for one in asides))
     db.session.add_all([SetAsidePool(set_aside_id=one.id, pool_id=pool_id) for one in asides])
@@ -71,6 +71,13 @@ def leave_pool(type_: RegistrationType) -> None:
         raise Refusal(f"Somebody has {type_.name} already (or it is set aside), so it cannot have places of its own now.",
                       way_out="Make a new type.")
     type_.pool_id = None
+
+
+def refuse_sold(type_: RegistrationType, field: str) -> None:
+    """Refuses where somebody has a place of this type, or waits for one or has one set aside: with a seat, or without, as it was sold."""
+    if _of_type(type_.id) or _is_set_aside(type_.id):
+        raise Refusal(f"Somebody has {type_.name} already (or it is set aside), with a seat or without as it was sold.",
+                      way_out="Make a new type.", field=field)
 
 
 def set_add_on_limit(add_on: AddOn, capacity: int | None) -> int | None:

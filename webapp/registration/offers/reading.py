@@ -74,14 +74,15 @@ def _type(row: RegistrationType, pools: dict[int, Pool], shared: set[int], cover
         name=row.name, prices=_prices(row.prices), audience=row.audience, hint=row.hint, mode=row.mode,
         session_ids=covered.get(row.id, []), on_request=row.on_request, account_code=row.account_code, opens_at=row.opens_at,
         closes_at=row.closes_at, capacity=pool.capacity if pool else None, shares=pool.label if pool and pool.id in shared else "",
-        instalments=[InstalmentSpec(part.due_on, part.share_basis_points) for part in row.instalments], id=row.id)
+        instalments=[InstalmentSpec(part.due_on, part.share_basis_points) for part in row.instalments],
+        takes_seat=row.covers != "none", badges=row.badges, id=row.id)
 
 
 def _add_on(row: AddOn, pools: dict[int, Pool]) -> AddOnSpec:
     pool = pools.get(row.pool_id or 0)
     return AddOnSpec(
         name=row.name, prices=_prices(row.prices), is_required=row.is_required, capacity=pool.capacity if pool else None,
-        unlocks_block_id=row.unlocks_block_id, account_code=row.account_code, id=row.id)
+        unlocks_block_id=row.unlocks_block_id, account_code=row.account_code, badges=row.badges, id=row.id)
 
 
 def _prices(rows: list[Price]) -> list[PriceSpec]:

@@ -64,8 +64,10 @@ def _types(event: Event, specs: Sequence[TypeSpec]) -> None:
     for position, (spec, row) in enumerate(zip(specs, matched, strict=True)):
         type_ = row or RegistrationType(event_id=event.id)
         columns = fields.cleaned(RegistrationType, {"name": spec.name, "hint": spec.hint, "account_code": spec.account_code})
+        if row is not None and spec.takes_seat != (row.covers != "none"):
+            limits.refuse_sold(row, f"types-{position}-takes_no_seat")
         _write(type_, columns | {
-            "audience": spec.audience, "mode": spec.mode, "covers": "some" if spec.session_ids else "all", "retired_at": None,
+            "audience": spec.audience, "mode": spec.mode, "covers": _covers(spec), "retired_at": None, "badges": spec.badges,
             "on_request": spec.on_request, "opens_at": spec.opens_at, "closes_at": spec.closes_at, "position": position})
         type_.prices = _prices(spec.prices)
         type_.instalments = []
@@ -105,7 +107,8 @@ def _add_ons(event: Event, specs: Sequence[AddOnSpec]) -> None:
     for position, (spec, row) in enumerate(zip(specs, matched, strict=True)):
         add_on = row or AddOn(event_id=event.id)
         _write(add_on, fields.cleaned(AddOn, {"name": spec.name, "account_code": spec.account_code}) | {
-            "is_required": spec.is_required, "unlocks_block_id": spec.unlocks_block_id, "position": position, "retired_at": None})
+            "is_required": spec.is_required, "unlocks_block_id": spec.unlocks_block_id, "position": position, "retired_at": None,
+            "badges": spec.badges})
         add_on.prices = _prices(spec.prices)
         db.session.add(add_on)
         db.session.flush()
@@ -141,6 +144,10 @@ def _let_go(rows: Sequence[Any], *used_in: Any) -> None:
 def _cover(type_id: int, session_ids: Sequence[int]) -> None:
     db.session.execute(delete(TypeSession).where(TypeSession.type_id == type_id))
     db.session.add_all(TypeSession(type_id=type_id, session_id=one) for one in dict.fromkeys(session_ids))
+
+
+def _covers(spec: TypeSpec) -> str:
+    return "some" if spec.session_ids else "all" if spec.takes_seat else "none"
 
 
 def _prices(specs: Sequence[PriceSpec]) -> list[Price]:

@@ -32,7 +32,8 @@ def _span(event_id: int, now: datetime) -> tuple[int | None, int | None]:
         select(Price.type_id, Price.amount_cents, Price.valid_from, Price.valid_until)
         .join(RegistrationType, RegistrationType.id == Price.type_id)
         .where(RegistrationType.event_id == event_id, RegistrationType.retired_at.is_(None),
-               RegistrationType.on_request.is_(False), RegistrationType.audience.not_in(NOT_PUBLIC))).all()
+               RegistrationType.on_request.is_(False), RegistrationType.covers != "none",
+               RegistrationType.audience.not_in(NOT_PUBLIC))).all()
     extras = db.session.execute(
         select(AddOn.id, Price.amount_cents).join(AddOn, AddOn.id == Price.add_on_id)
         .where(AddOn.event_id == event_id, AddOn.is_required, AddOn.retired_at.is_(None))).all()

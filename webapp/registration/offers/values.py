@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from webapp.core import money
 from webapp.core.errors import Unacceptable
+from webapp.registration.badges.rules import MOST_EACH
 
 AUDIENCES = ("anyone", "member", "non_member", "student", "presenter", "scholarship")
 WHOLE = 10_000
@@ -34,7 +35,8 @@ class InstalmentSpec:
 class TypeSpec:
     """A registration type. `id` names a type that stays; `session_ids` make it cover only those; `capacity` gives it a pool.
 
-    Types with the same `shares` word have one pool together.
+    Types with the same `shares` word have one pool together. One that takes no seat (an exhibitor's table) counts in its own pool only and
+    has no sessions; `badges` come with each place.
     """
 
     name: str
@@ -50,12 +52,14 @@ class TypeSpec:
     capacity: int | None = None
     shares: str = ""
     instalments: Sequence[InstalmentSpec] = ()
+    takes_seat: bool = True
+    badges: int = 0
     id: int | None = None
 
 
 @dataclass(frozen=True)
 class AddOnSpec:
-    """Something bought beside the place; `unlocks_block_id` opens a block to those who buy it."""
+    """Something bought beside the place; `unlocks_block_id` opens a block to those who buy it, `badges` come with each of them."""
 
     name: str
     prices: Sequence[PriceSpec]
@@ -63,6 +67,7 @@ class AddOnSpec:
     capacity: int | None = None
     unlocks_block_id: int | None = None
     account_code: str = "4100"
+    badges: int = 0
     id: int | None = None
 
 
@@ -91,6 +96,7 @@ def check(offers: Offers) -> None:
         if not add_on.name.strip():
             raise Unacceptable("Give the add-on a name.", field=f"add_ons-{at}-name")
         _check_prices(add_on.prices, f"add_ons-{at}-prices")
+        _check_badges(add_on.badges, f"add_ons-{at}")
     _check_distinct([one.name for one in offers.types], "types")
     _check_distinct([one.name for one in offers.add_ons], "add_ons")
     for at, rule in enumerate(offers.group_rules):
@@ -112,10 +118,18 @@ def _check_type(type_: TypeSpec, at: str) -> None:
     if type_.opens_at and type_.closes_at and type_.closes_at <= type_.opens_at:
         raise Unacceptable("It closes before it opens.", field=f"{at}-closes_at")
     _check_prices(type_.prices, f"{at}-prices")
+    _check_badges(type_.badges, at)
+    if type_.session_ids and not type_.takes_seat:
+        raise Unacceptable("It takes no seat, so it covers no sessions.", field=f"{at}-takes_no_seat", way_out="Take one of the two away.")
     if any(part.share <= 0 for part in type_.instalments):
         raise Unacceptable("Every instalment is more than nothing.", field=f"{at}-instalments")
     if [part.due_on for part in type_.instalments] != sorted(part.due_on for part in type_.instalments):
         raise Unacceptable("Write the instalments in the order they are due.", field=f"{at}-instalments")
+
+
+def _check_badges(badges: int, at: str) -> None:
+    if not 0 <= badges <= MOST_EACH:
+        raise Unacceptable(f"Up to {MOST_EACH} badges come with one.", field=f"{at}-badges")
 
 
 def _check_prices(prices: Iterable[PriceSpec], at: str) -> None:

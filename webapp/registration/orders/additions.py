@@ -1,19 +1,20 @@
 """Places added to an order that is placed: an order of their own that is part of it (docs/decisions/additions.md).
 
-The order and its additions are one whole: the group rule counts all who have a place in the event on it, and when more come, those
-who are there already may become cheaper, never dearer.
+The order and its additions are one whole: the group rule counts all on it who have a place with a seat in the event, and when more come,
+those who are there already may become cheaper, never dearer.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy.orm import aliased
 
 from webapp.core.db import db
 from webapp.core.errors import Closed
 from webapp.registration import ledger, pricing, sale
-from webapp.registration.models import Charge, Order, Registration
+from webapp.registration.models import Charge, Order, Payer, Registration, RegistrationType
 from webapp.registration.orders.locking import locked
 from webapp.registration.pricing import Line
 
@@ -36,18 +37,39 @@ class Cheaper:
 
 def in_whole(order_id: int) -> ColumnElement[bool]:
     """Beside `Registration` in a query: its place is on this order, on what was added to it, or on what it was added to."""
-    whole = select(func.coalesce(Order.part_of_id, Order.id)).where(Order.id == order_id).scalar_subquery()
-    return Registration.order_id.in_(select(Order.id).where(or_(Order.id == whole, Order.part_of_id == whole)))
+    return Registration.order_id.in_(select(Order.id).where(_whole_of(order_id)))
+
+
+def _whole_of(order_id: int) -> ColumnElement[bool]:
+    named = aliased(Order)
+    whole = select(func.coalesce(named.part_of_id, named.id)).where(named.id == order_id).scalar_subquery()
+    return or_(Order.id == whole, Order.part_of_id == whole)
+
+
+def counted() -> ColumnElement[bool]:
+    """Beside `Registration` in a query: the group rule counts its place: one that takes a seat, no exhibitor's table."""
+    return Registration.type_id.not_in(select(RegistrationType.id).where(RegistrationType.covers == "none"))
 
 
 def placed_in(order_id: int, event_id: int) -> int:
-    """How many confirmed places in the event the whole has."""
+    """How many confirmed places with a seat in the event the whole has."""
     return len(_standing(order_id, event_id))
 
 
 def others_in(order_id: int, event_id: int) -> int:
-    """How many confirmed places in the event the whole has on its other orders."""
+    """How many of these the whole has on its other orders."""
     return sum(other != order_id for _, other in _standing(order_id, event_id))
+
+
+def decided_with(order_id: int) -> list[int]:
+    """The other placed orders of the whole about whose money the same one decides: who ordered them all; not where an agency was asked and
+    pays, unless it pays both."""
+    rows = db.session.execute(
+        select(Order.id, Order.approvals, Payer.kind, Payer.agency_id, func.lower(Payer.name), func.lower(Payer.email))
+        .join(Payer, Payer.id == Order.payer_id).where(_whole_of(order_id), or_(Order.id == order_id, Order.state == "placed"))
+        .order_by(Order.id)).all()
+    who = {row[0]: tuple(row[2:]) if row.approvals and row.kind == "agency" else None for row in rows}
+    return [other for other in who if other != order_id and who[other] == who[order_id]]
 
 
 def open_whole(order_id: int, event_id: int) -> Order:
@@ -61,7 +83,7 @@ def open_whole(order_id: int, event_id: int) -> Order:
     if order.state != "placed":
         raise Closed("This order is not in force, so nothing can be added to it.", way_out="Register as for an order of its own.",
                      code="not_placed")
-    if not placed_in(order.id, event_id):
+    if not _standing(order.id, event_id, of_any_kind=True):
         raise Closed("Nobody on this order has a place in this event any more.", way_out="Register as for an order of its own.",
                      code="not_placed")
     return order
@@ -76,7 +98,7 @@ def foresee(order_id: int) -> list[Cheaper]:
     """Who becomes cheaper once this addition is placed: shown before it is. Reads only."""
     coming = db.session.execute(
         select(Registration.event_id, func.count()).where(
-            Registration.order_id == order_id, Registration.state == "held", Registration.inclusion_of_id.is_(None))
+            Registration.order_id == order_id, Registration.state == "held", Registration.inclusion_of_id.is_(None), counted())
         .group_by(Registration.event_id).order_by(Registration.event_id))
     return [one for event_id, count in coming.all() for one in _cheaper(order_id, event_id, count)]
 
@@ -99,12 +121,12 @@ def lower(order_id: int, at: datetime) -> dict[int, int]:
     return less
 
 
-def _standing(order_id: int, event_id: int) -> list[tuple[int, int]]:
-    """The whole's confirmed places in the event that were asked for: registration and order."""
+def _standing(order_id: int, event_id: int, *, of_any_kind: bool = False) -> list[tuple[int, int]]:
+    """The whole's confirmed places with a seat in the event that were asked for, or of any kind: registration and order."""
     rows = db.session.execute(
         select(Registration.id, Registration.order_id).where(
             in_whole(order_id), Registration.event_id == event_id, Registration.state == "confirmed",
-            Registration.inclusion_of_id.is_(None)).order_by(Registration.id))
+            Registration.inclusion_of_id.is_(None), true() if of_any_kind else counted()).order_by(Registration.id))
     return [(row[0], row[1]) for row in rows]
 
 

@@ -36,5 +36,10 @@ def start_asking(order_id: int, *, until: datetime, hold_until: datetime, seen_t
 
 
 def stop_asking(order: Order, hold_until: datetime) -> None:
-    """Nobody is asked any more, and nobody has paid: who ordered chooses how to pay, until `hold_until`. The order is locked."""
-    order.method, order.approval_until, order.hold_until = None, None, hold_until
+    """Nobody is asked any more, and nobody has paid: who ordered chooses how to pay, until `hold_until`. The order is locked.
+
+    One that is let go goes on to its end: its payment page is still being closed.
+    """
+    order.approval_until = None
+    if order.state == "held":
+        order.method, order.hold_until = None, hold_until

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.errors import AlreadyDone, Closed, NotFound, Refusal
-from webapp.registration import ledger, sale
+from webapp.registration import ledger, sale, standing_still
 from webapp.registration.codes import counting, rules
 from webapp.registration.codes.counting import Use
 from webapp.registration.funds import reading, sharing
@@ -61,6 +61,7 @@ def apply_code(order_id: int, typed: str) -> str:
     held = the_held(order_id, now)
     if len(events) == 1:
         return _put(events[0], held, typed, now)
+    standing_still.counters(Registration.order_id == order_id, typed)
     notes: list[str] = []
     reasons: list[Refusal] = []
     for of in events:
@@ -110,6 +111,7 @@ def _put(of: Sale, held: _Held, typed: str, now: datetime, *, anew: bool = False
         _repay(of, _again(held), done.fund, now)
     elif done.fund is not None:
         _repay(of, held, done.fund, now)
+    ledger.drop_reductions(held.order.id, by_id=None, at=now)
     return done.note
 
 
@@ -118,6 +120,7 @@ def remove_code(order_id: int) -> None:
     now = clock.now()
     events = sold(order_id)
     held = the_held(order_id, now)
+    standing_still.counters(Registration.order_id == order_id)
     ledger.void([one for one in held.charges if ledger.by_code(one)], reason="The code was taken away.", by_id=None, at=now)
     counting.move([one.id for one in held.places], [], now)
     for of in events:

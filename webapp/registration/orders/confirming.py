@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import date, datetime
 
 from sqlalchemy import bindparam, select, update
+from sqlalchemy.exc import IntegrityError
 
 from webapp.catalog.models import Event
 from webapp.core import clock, states
@@ -14,7 +15,7 @@ from webapp.registration.codes import counting
 from webapp.registration.funds import sharing
 from webapp.registration.models import ORDER_MOVES, REGISTRATION_MOVES, Application, Order, Payer, Registration, Seat
 from webapp.registration.orders import making
-from webapp.registration.orders.locking import locked, registrations
+from webapp.registration.orders.locking import locked, registrations, to_place
 from webapp.registration.setasides import drawing
 
 # Built once: every order asks it.
@@ -39,7 +40,7 @@ def confirm_late(order_id: int, at: datetime | None = None) -> bool:
     another place in the event by now, when its discount code or fund is used up, when the event was cancelled, or when the order
     cannot be placed any more. Payments then leaves the money on finance's desk.
     """
-    order = locked(order_id)
+    order = to_place(order_id)
     if order.state != "expired":
         return False
     try:
@@ -61,13 +62,9 @@ def complete(order: Order, at: datetime, *, release_on: date | None = None, buye
 
 def _seat_again(order: Order, at: datetime) -> None:
     lost = registrations(order.id, "expired")
-    events = db.session.execute(select(Event.status).where(Event.id.in_({one.event_id for one in lost})).order_by(Event.id)
-                                .with_for_update(read=True)).scalars()  # they stand still: see `sale`
-    if "cancelled" in events:
+    if "cancelled" in db.session.scalars(select(Event.status).where(Event.id.in_({one.event_id for one in lost}))).all():
         raise Closed("This event was cancelled.", code="cancelled")
-    for one in lost:
-        if one.person_id is not None and making.has_place(one.event_id, one.person_id):
-            raise making.already(mine=False)
+    _claim(lost)
     members = Counter((one.event_id, one.group_id) for one in lost if one.group_id is not None)
     for (event_id, group_id), people in sorted(members.items()):
         group_sizes.check(event_id, group_id, people)
@@ -80,13 +77,21 @@ def _seat_again(order: Order, at: datetime) -> None:
     _finish(order, lost, at)
 
 
+def _claim(lost: list[Registration]) -> None:
+    """Each is her one place in the event again, before any pool is touched: who takes one herself at this moment comes first, or after."""
+    for one in lost:
+        one.state = "held"
+    try:
+        db.session.flush()
+    except IntegrityError as error:  # the unique key of active places
+        raise making.already(mine=False) from error
+
+
 def _find_seats(lost: list[Registration]) -> None:
     """In the set-aside a place had been taken from, where that has one left; else where everybody finds one."""
-    asides = drawing.again(lost)
     uses = {one.id: places.pools_of(one.id) for one in lost}
-    for registration_id, one in asides.items():
-        uses[registration_id][one.pool_id] = 1
-    seats.change(uses, asides={one.id: one for one in asides.values()}.values())
+    asides = drawing.again(lost, uses)
+    seats.change(uses, asides=asides)
 
 
 def _finish(order: Order, ours: list[Registration], at: datetime, release_on: date | None = None, buyer: Payer | None = None) -> None:

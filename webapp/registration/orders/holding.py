@@ -14,11 +14,13 @@ from webapp.core import clock, times
 from webapp.core.db import db, run
 from webapp.core.errors import Refusal, Unacceptable
 from webapp.registration import ledger, pricing, rules, sale
+from webapp.registration.badges.rules import cleaned
 from webapp.registration.models import Order, Registration
-from webapp.registration.orders import additions, joining, making, membering, reckoning, releasing, typed
+from webapp.registration.orders import additions, joining, locking, making, membering, reckoning, releasing, typed
 from webapp.registration.orders.wishes import Attendee, Buyer, Held, Place
-from webapp.registration.sale import AddOnOffer, Sale
+from webapp.registration.sale import AddOnOffer, Sale, TypeOffer
 from webapp.registration.setasides import drawing
+from webapp.registration.setasides.standing import Standing
 from webapp.registration.waitlist import claiming
 
 # Built once: every registration asks it.
@@ -31,7 +33,7 @@ _SAME_FORM = (
 
 def hold(event_id: int, attendees: Sequence[Attendee], buyer: Buyer, *, submit_key: str | None = None, form_key: str | None = None,
          known_refs: Collection[str] = (), of: Sale | None = None, offer: str = "", code: str = "",
-         agency_id: int | None = None, into: int | None = None, part_of: int | None = None) -> Held:
+         agency_id: int | None = None, only_kept: bool = False, into: int | None = None, part_of: int | None = None) -> Held:
     """Keeps places for everybody in the list, in one order, while the buyer pays. Seats, price and answers are kept with it.
 
     `submit_key` makes the same form one order, however often it comes. `form_key` is the key's beginning shared by all versions
@@ -41,9 +43,9 @@ def hold(event_id: int, attendees: Sequence[Attendee], buyer: Buyer, *, submit_k
     `code`: a discount code or the word of a fund, or both, as they were typed; `note` says so when a code takes nothing off.
     `agency_id`: the agency that books for its staff: each place is taken from its own pool of seats in the event as long as that has any
     left (for its type and mode, until it returns to sale), then from open sale; nothing is different where the agency has no pool.
-    Whether she may book for the agency is the caller's to check. `into`: the held order the places go on, that this buyer began
-    before (`joining`). `part_of`: the placed order they are added to: an order of their own, counted together by the group rule
-    (`additions`).
+    Whether she may book for the agency is the caller's to check. `only_kept`: from its pool or not at all. `into`: the held order the
+    places go on, that this buyer began before (`joining`). `part_of`: the placed order they are added to: an order of their own, counted
+    together by the group rule (`additions`).
     Refuses as `rules`, `codes`, `funds`, `making.order` and `claiming.claim` say.
     """
     now = clock.now()
@@ -54,22 +56,30 @@ def hold(event_id: int, attendees: Sequence[Attendee], buyer: Buyer, *, submit_k
     for refusal in (rules.closed_because(of.sign_up, now), rules.other_way_in(of.sign_up, is_agency=buyer.agency_id is not None)):
         if refusal is not None:
             raise refusal
-    begun = joining.open_order(into, now, len(attendees)) if into is not None else None
-    whole = additions.open_whole(part_of, of.id) if part_of is not None else None
+    if of.event.includes:
+        sale.included_stand_still(of.id)
     replaced = [one for one in earlier if one.state == "held"]
     claimed = claiming.claim(offer, of.id, len(attendees), now) if offer and not replaced else None
+    known = {one for one in (into, part_of, *(one.id for one in replaced)) if one is not None}
+    if len(known) > 1 or len(attendees) > 1:
+        locking.several(known, [one.person_id for one in attendees if one.person_id is not None])
+    begun = joining.open_order(into, now, len(attendees)) if into is not None else None
+    whole = additions.open_whole(part_of, of.id) if part_of is not None else None
     given_up: dict[int, Counter[int]] = {}
     for one in replaced:
         given_up |= releasing.replace(one.id, now)
     _not_registered_here(of.id, attendees, {*known_refs, *additions.refs_of(whole)} if whole else known_refs)
-    together = len(attendees) + (reckoning.together(begun, of.id) if begun else additions.placed_in(whole.id, of.id) if whole else 0)
+    seats_wanted = sum(of.type(one.type_id).takes_seat for one in attendees)
+    together = seats_wanted + (reckoning.together(begun, of) if begun else additions.placed_in(whole.id, of.id) if whole else 0)
     group = sale.group_rules(of) if together > 1 else []
     joins = begun.id if begun is not None and begun.has_year else None
     wanted = [_place(of, one, now, together, group, buyer, joins) for one in attendees]
+    if claimed and not all(one.type.takes_seat for one in wanted):
+        raise Unacceptable("A seat is kept for you; this price is without one.", field="type",
+                           way_out="Choose another price, or let the seat go.")
     wanted, note = _lowered(of, wanted, code, now) if code.strip() and begun is None else (wanted, "")
     asides = drawing.locked(of, agency_id if claimed is None else None, given_up)
-    given = drawing.first_from(asides, agency_id, [(one.type.id, one.mode) for one in wanted])
-    wanted = [replace(place, aside=one) for place, one in zip(wanted, given, strict=True)]
+    wanted = _drawn(wanted, asides, agency_id, only_kept)
     if begun is not None:
         return joining.add(begun, of, wanted, at=now, submit_key=submit_key, typed=code, given_up=given_up,
                            passed=claimed.passed if claimed else None, asides=asides)
@@ -123,13 +133,24 @@ def _place(of: Sale, wish: Attendee, now: datetime, people_count: int, group: It
     decides = type_.audience == "member" or bool(of.add_ons)
     member = decides and _membership(wish, email, now, of.event.zone, needed=type_.audience == "member", joins=joins)
     mode = rules.mode_of(of.event.mode, type_.mode, wish.mode)
-    add_ons = _add_ons(of, wish)
+    add_ons = _add_ons(of, wish, type_)
+    badges = {key: [cleaned(one, f"badge_{key or 'type'}_{at}") for at, one in enumerate(typed_, 1)]
+              for key, typed_ in wish.badges.items()}
     lines = pricing.quote(
         type_.item, at=now, zone=of.event.zone, audience=pricing.audience_of(type_.audience, member), starts_on=of.starts_on,
         add_ons=[(one.item, count) for one, count in add_ons], people=people_count, group_rules=group)
     person_id = wish.person_id or (None if wish.to_follow else people.create(wish.given, wish.family, address=email, **wish.profile).id)
-    return Place(person_id, email, type_, mode, lines, add_ons, breakouts=wish.breakouts, answers=wish.answers, asked=wish.asked,
+    return Place(person_id, email, type_, mode, lines, add_ons, badges, breakouts=wish.breakouts, answers=wish.answers, asked=wish.asked,
                  fund_words=wish.fund_words)
+
+
+def _drawn(wanted: Sequence[Place], asides: Sequence[Standing], agency_id: int | None, only_kept: bool) -> list[Place]:
+    """Each place with the set-aside it is taken from: the agency's, as long as that has a seat that fits. A table needs none."""
+    given = drawing.first_from(asides, agency_id, [(one.type.id, one.mode) for one in wanted if one.type.takes_seat])
+    if only_kept and None in given:
+        raise drawing.none_kept()
+    seats = iter(given)
+    return [replace(one, aside=next(seats)) if one.type.takes_seat else one for one in wanted]
 
 
 def _lowered(of: Sale, wanted: Sequence[Place], code: str, now: datetime) -> tuple[list[Place], str]:
@@ -156,8 +177,8 @@ def _membership(wish: Attendee, email: str, now: datetime, zone: str, *, needed:
     return known
 
 
-def _add_ons(of: Sale, wish: Attendee) -> list[tuple[AddOnOffer, int]]:
-    chosen = {one.id: 1 for one in of.add_ons.values() if one.is_required}
+def _add_ons(of: Sale, wish: Attendee, type_: TypeOffer) -> list[tuple[AddOnOffer, int]]:
+    chosen = {one.id: 1 for one in of.add_ons.values() if one.is_required and type_.takes_seat}
     for add_on_id, count in wish.add_ons.items():
         if add_on_id not in of.add_ons or not 0 <= count <= 20:
             raise Unacceptable("Choose from what is offered, at most 20 of each.", field=f"add_on_{add_on_id}")

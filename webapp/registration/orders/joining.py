@@ -13,7 +13,7 @@ from sqlalchemy import select
 from webapp.core import clock, states, tokens
 from webapp.core.db import db, insert_new
 from webapp.core.errors import AlreadyDone, Closed, NotFound, Refusal
-from webapp.registration import ledger, sale, seats
+from webapp.registration import ledger, sale, seats, standing_still
 from webapp.registration.codes import counting
 from webapp.registration.funds import asking, sharing
 from webapp.registration.models import REGISTRATION_MOVES, Order, Registration
@@ -53,7 +53,10 @@ def add(order: Order, of: Sale, wanted: Sequence[Place], *, at: datetime, submit
     A code that was typed, or is on the event's places already, is put on all of them. The same form twice adds once (AlreadyDone).
     """
     _remember(order, submit_key, at)
+    if order.has_year:
+        standing_still.pools(of.id)  # to cost the member price, her place may move to another of them
     placed = making.seated(of, order, wanted, at=at, given_up=given_up, passed=passed, asides=asides)
+    standing_still.counters((Registration.order_id == order.id) | Registration.id.in_(given_up or ()), typed)
     if given_up:
         counting.move(given_up, [], at)
         sharing.end_of(given_up, at)
@@ -88,6 +91,7 @@ def take_out(order_id: int, registration_id: int) -> None:
     _end([one for one in registrations(order_id, "held") if registration_id in (one.id, one.inclusion_of_id)], now)
     ledger.void(ledger.live(order_id, [registration_id]), reason=TAKEN_OUT, by_id=None, at=now)
     reckoning.reckon(order, of, now)
+    ledger.drop_reductions(order_id, by_id=None, at=now)
 
 
 def _end(gone: Sequence[Registration], now: datetime) -> None:
@@ -97,6 +101,7 @@ def _end(gone: Sequence[Registration], now: datetime) -> None:
     db.session.flush()
     releasing.release_seats([one.id for one in gone], now, state="held")
     seats.release(*(one.id for one in gone))
+    standing_still.counters(Registration.order_id == gone[0].order_id)
     counting.move([one.id for one in gone], [], now)
     sharing.end_of([one.id for one in gone], now)
 

@@ -23,7 +23,7 @@ def type_for(inner: Sale, like: str, mode: str, days: Collection[str]) -> TypeOf
     whole = _covering(inner, mode, days)
     rank = {audience: place for place, audience in enumerate(dict.fromkeys((like, *FOR_ANYBODY)))}
     return min(inner.types.values(), key=lambda one: (
-        one.retired, one.on_request or one.audience in NOT_PUBLIC, one.id not in whole, one.mode not in (None, mode),
+        one.retired, not one.takes_seat, one.on_request or one.audience in NOT_PUBLIC, one.id not in whole, one.mode not in (None, mode),
         rank.get(one.audience, len(rank))))
 
 

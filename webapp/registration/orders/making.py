@@ -12,6 +12,7 @@ from webapp.core.db import db, insert_new, insert_row
 from webapp.core.errors import AlreadyDone, Refusal
 from webapp.forms import answers
 from webapp.registration import ledger, places, sale, seats
+from webapp.registration.badges import giving as badges
 from webapp.registration.codes import counting
 from webapp.registration.codes.rules import sum_off
 from webapp.registration.funds import asking, sharing
@@ -22,6 +23,7 @@ from webapp.registration.orders.wishes import Buyer, Held, Place
 from webapp.registration.pricing import total
 from webapp.registration.sale import Sale
 from webapp.registration.seats import Level
+from webapp.registration.setasides import drawing
 from webapp.registration.setasides.standing import Standing
 
 HOLD = timedelta(minutes=20)
@@ -57,9 +59,11 @@ def seated(of: Sale, made: Order, wanted: Sequence[Place], *, at: datetime, give
     """Held registrations in an order that is there, with seats, pools, charges and answers; codes and funds are the caller's."""
     placed = [(_registration(of, made.id, place, at), place) for place in wanted]
     _write_add_ons(placed)
-    uses, levels = _seats(of, placed, at)
+    badges.give(placed, at)
+    uses, levels = _seats(of, placed, at, list(asides))
     for registration, place in placed if of.event.includes else ():
-        _include(of.id, registration, place.type.audience, at, uses, levels)
+        if place.type.takes_seat:
+            _include(of.id, registration, place.type.audience, at, uses, levels)
     seats.change({**(given_up or {}), **uses}, levels, fresh=not given_up, passed=passed, asides=asides)
     ledger.write([(ledger.Debtor(made.id, made.payer_id, of.id, registration.id, by_id), line)
                   for registration, place in placed for line in place.lines], at)
@@ -119,7 +123,8 @@ def _use(registration: Registration, place: Place) -> counting.Use:
     return counting.Use(place.code_id or 0, registration.id, sum_off(place.lines), place.person_id, place.email)
 
 
-def _seats(of: Sale, placed: Sequence[tuple[Registration, Place]], at: datetime) -> tuple[dict[int, Counter[int]], dict[int, Level]]:
+def _seats(of: Sale, placed: Sequence[tuple[Registration, Place]], at: datetime,
+           asides: Sequence[Standing]) -> tuple[dict[int, Counter[int]], dict[int, Level]]:
     """Writes the seats of the places and says what pools they draw on, and how a refusal names each."""
     uses: dict[int, Counter[int]] = {}
     levels: dict[int, Level] = {}
@@ -131,6 +136,7 @@ def _seats(of: Sale, placed: Sequence[tuple[Registration, Place]], at: datetime)
         uses[registration.id] = _pools(of, place) + places.session_pools(sessions, held[registration.id])
         levels |= {one.pool_id: one.level() for one in sessions if one.pool_id is not None}
     places.add_seats(held, state="held", at=at)
+    drawing.session_uses(uses, held, {registration.id: place.aside for registration, place in placed}, asides)
     return uses, levels | of.levels()
 
 

@@ -15,7 +15,7 @@ from webapp.accounts.models import Person
 from webapp.core import clock, times
 from webapp.core.db import db
 from webapp.core.errors import AlreadyDone, NotFound, Refusal
-from webapp.registration import ledger, seats
+from webapp.registration import ledger, seats, standing_still
 from webapp.registration.models import Order, Payer, Registration
 from webapp.registration.orders import coding, reckoning
 from webapp.registration.pricing import Line, total
@@ -77,12 +77,13 @@ def remove_year(order_id: int, year_id: int) -> None:
         raise NotFound
     _end(held.order, year, now)
     hers = _hers(held.places, _bought_with(year))
-    for of in events:
-        found = [(of, one, _before(of, one, year)) for one in hers if one.event_id == of.id and of.type(one.type_id).audience == "member"]
-        found = [(of, one, type_) for of, one, type_ in found if type_.id != one.type_id]  # who was a member before stays one
-        _retype(held.order, found, now)
-        if found:
-            reckoning.repriced(held.order, of, now)
+    found = [(of, one, _before(of, one, year)) for of in events for one in hers
+             if one.event_id == of.id and of.type(one.type_id).audience == "member"]
+    found = [(of, one, type_) for of, one, type_ in found if type_.id != one.type_id]  # who was a member before stays one
+    _retype(held.order, found, now)
+    standing_still.counters(Registration.order_id == order_id)
+    for of in (of for of in events if any(of.id == changed.id for changed, _, _ in found)):
+        reckoning.repriced(held.order, of, now)
 
 
 def confirmed(order: Order, place: Registration, of: Sale, *, now: datetime) -> int:
@@ -202,6 +203,7 @@ def _as_members(order: Order, events: Sequence[Sale], hers: dict[int, list[Regis
             year.types_before = year.types_before | {str(one.id): one.type_id for _, one, _ in found}
             wanted += found
     _retype(order, wanted, now)
+    standing_still.counters(Registration.order_id == order.id)
     changed = [of for of in events if any(of.id == one.id for one, _, _ in wanted)]
     for of in changed:
         try:

@@ -100,7 +100,7 @@ def _billed(buyer: Payer, typed: BillTo | None) -> BillTo | None:
 def agency_payer(first: Payer, bill_to: BillTo, now: datetime) -> int:
     """A payer of its own: an agency named by the buyer. The first one stays as the buyer's name and address."""
     if not bill_to.name.strip():
-        raise Unacceptable("Write the name of the agency that pays.", field="agency")
+        raise Unacceptable("Write who the invoice is for: an agency, or your own name.", field="agency")
     return insert_row(Payer, {
         "kind": "agency", "agency_id": bill_to.agency_id, "person_id": first.person_id, "created_at": now,
         "name": text.clean(bill_to.name, field="agency", limit=200),

@@ -17,7 +17,7 @@ def reckon(order: Order, of: Sale, now: datetime, typed: str = "") -> str:
 
     A code that is over or used up stays as it was, on whom it was, with the price it was for: never below zero.
     """
-    ids, people = [one.id for one in own(order.id) if one.event_id == of.id], together(order, of.id)
+    ids, people = [one.id for one in own(order.id) if one.event_id == of.id], together(order, of)
     try:
         with db.session.begin_nested():
             return coding.reckon(order, of, now, typed, changed=_regroup(order, of, ids, people, now))
@@ -33,14 +33,14 @@ def reckon(order: Order, of: Sale, now: datetime, typed: str = "") -> str:
 def repriced(order: Order, of: Sale, now: datetime) -> None:
     """After places of the event got the price of another type. Refused when a code they have is over: it would not be reckoned right."""
     ids = [one.id for one in own(order.id) if one.event_id == of.id]
-    _regroup(order, of, ids, together(order, of.id), now)
+    _regroup(order, of, ids, together(order, of), now)
     coding.reckon(order, of, now, changed=True)
 
 
-def together(order: Order, event_id: int) -> int:
-    """How many places of the event are on the held order, with those on the order it is added to."""
-    before = additions.placed_in(order.id, event_id) if order.part_of_id is not None else 0
-    return before + sum(one.event_id == event_id for one in own(order.id))
+def together(order: Order, of: Sale) -> int:
+    """How many places with a seat in the event are on the held order, with those on the order it is added to."""
+    before = additions.placed_in(order.id, of.id) if order.part_of_id is not None else 0
+    return before + sum(one.event_id == of.id and of.type(one.type_id).takes_seat for one in own(order.id))
 
 
 def own(order_id: int) -> list[Registration]:
@@ -52,7 +52,8 @@ def _regroup(order: Order, of: Sale, ids: Sequence[int], people: int, now: datet
     rules = sale.group_rules(of)
     charges = ledger.live(order.id, ids) if rules else []
     stale, fresh = [], []
-    for fee in (one for one in charges if one.kind == "fee"):
+    without = {one.id for one in own(order.id) if one.event_id == of.id and not of.type(one.type_id).takes_seat} if rules else set()
+    for fee in (one for one in charges if one.kind == "fee" and one.registration_id not in without):
         has = [one for one in charges if one.registration_id == fee.registration_id and one.explained.get("rule") == "group"]
         line = pricing.group_line(rules, people, fee.amount_cents, fee.due_on, fee.account_code)
         if [one.amount_cents for one in has] != ([line.amount_cents] if line else []):

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from webapp.registration.badges.rules import Written
 from webapp.registration.funds.rules import Grant
 from webapp.registration.pricing import Line
 from webapp.registration.sale import AddOnOffer, TypeOffer
@@ -17,7 +18,7 @@ class Attendee:
 
     `answers`: question key -> text, or list of texts; `asked` spares reading the questions when they are at hand.
     `breakouts`: block id -> session id; None says "none of them", a block that is left out says "I decide later".
-    `add_ons`: add-on id -> how many.
+    `add_ons`: add-on id -> how many. `badges`: add-on id (None: the type) -> what stands on the badges of the first of them.
     """
 
     type_id: int
@@ -32,6 +33,7 @@ class Attendee:
     asked: Sequence[Any] | None = None
     breakouts: Mapping[int, int | None] = field(default_factory=dict)
     add_ons: Mapping[int, int] = field(default_factory=dict)
+    badges: Mapping[int | None, Sequence[Written]] = field(default_factory=dict)
     to_follow: bool = False
     fund_words: str | None = None  # she asks for help with the price, in these words; None: she does not
 
@@ -68,6 +70,7 @@ class Place:
     mode: str
     lines: list[Line]
     add_ons: list[tuple[AddOnOffer, int]] = field(default_factory=list)
+    badges: Mapping[int | None, Sequence[Written]] = field(default_factory=dict)
     group_id: int | None = None
     code_id: int | None = None  # the discount code whose lines are among them
     fund: Grant | None = None  # the fund whose lines are among them

@@ -1,4 +1,4 @@
-"""The blocks of an event as one who holds a place chooses from them. Three statements."""
+"""The blocks of an event as one who holds a place chooses from them. Three statements; one more for a place of a set-aside."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +9,7 @@ from webapp.catalog.models import Block, Pool, Room, Session, Track
 from webapp.core.db import db
 from webapp.registration import places
 from webapp.registration.models import AddOn, Registration, RegistrationAddOn, RegistrationType, Seat
+from webapp.registration.queries.setasides import kept_for
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ class Choice:
 def of_registration(registration_id: int) -> list[Choice]:
     """The blocks a place may choose in, in order of time; empty where the event has none."""
     registration = db.session.execute(
-        select(Registration.event_id, Registration.mode, Registration.declined_blocks, RegistrationType.id.label("type_id"),
+        select(Registration.event_id, Registration.mode, Registration.declined_blocks, Registration.set_aside_id,
+               RegistrationType.id.label("type_id"),
                RegistrationType.covers, places.included_days().label("included"))
         .join(RegistrationType, RegistrationType.id == Registration.type_id).where(Registration.id == registration_id)).one()
     rows = db.session.execute(
@@ -69,12 +71,13 @@ def of_registration(registration_id: int) -> list[Choice]:
     opened = set(db.session.scalars(
         select(AddOn.unlocks_block_id).join(RegistrationAddOn, RegistrationAddOn.add_on_id == AddOn.id)
         .where(RegistrationAddOn.registration_id == registration_id)))
+    kept = kept_for(registration_id) if registration.set_aside_id else {}
     found: dict[int, Choice] = {}
     for row in rows:
         if row.id in allowed:
             choice = found.setdefault(row.block_id, Choice(
                 row.block_id, row.name, row.add_on_only and row.block_id not in opened, row.block_id in registration.declined_blocks, []))
-            left = None if row.capacity is None else max(row.capacity - row.taken, 0)
+            left = None if row.capacity is None else max(row.capacity - row.taken, 0) + kept.get(row.id, 0)
             choice.options.append(Option(row.id, row.title, row.starts_at, row.ends_at, row.zone, row.room or "", row.track or "",
                                          left, row.seat is not None))
     return list(found.values())

@@ -1,17 +1,14 @@
-"""Funds for staff: the list, what each is for, what it paid, who asks, and who carries parts of a place. A fixed number of statements."""
+"""Funds for staff: the list, what each paid, who asks, and who carries parts of a place. A fixed number of statements."""
 
-from collections import defaultdict
-from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import func, select
 
 from webapp.accounts.models import Person
 from webapp.catalog.models import Event
 from webapp.core.db import db
 from webapp.registration.funds.models import Fund, FundEvent, FundRequest, FundType, PlaceShare
 from webapp.registration.models import ACTIVE, Order, Payer, Registration, RegistrationType
-from webapp.registration.queries.codes import Scope
 
 GIVEN, FAMILY = func.coalesce(Person.given_name, "").label("given_name"), func.coalesce(Person.family_name, "").label("family_name")
 
@@ -22,27 +19,6 @@ def listed() -> list[Any]:
         select(*Fund.__table__.c, Order.ref.label("order_ref"), Payer.name.label("grantor"))
         .outerjoin(Order, Order.id == Fund.order_id).outerjoin(Payer, Payer.id == Order.payer_id)
         .order_by(Fund.withdrawn_at.is_not(None), Fund.name)))
-
-
-def scopes(fund_ids: Collection[int]) -> dict[int, Scope]:
-    """Fund id -> what it is for."""
-    found: dict[int, Scope] = defaultdict(Scope)
-    statement = union_all(
-        select(FundEvent.fund_id, Event.id, Event.title, literal("").label("type"))
-        .join(Event, Event.id == FundEvent.event_id).where(FundEvent.fund_id.in_(fund_ids)),
-        select(FundType.fund_id, Event.id, Event.title, RegistrationType.name.label("type"))
-        .join(RegistrationType, RegistrationType.id == FundType.type_id).join(Event, Event.id == RegistrationType.event_id)
-        .where(FundType.fund_id.in_(fund_ids))).order_by("title", "type")
-    for row in db.session.execute(statement):
-        found[row.fund_id].names.append(f"{row.title} ({row.type})" if row.type else row.title)
-        found[row.fund_id].event_ids.add(row.id)
-    return found
-
-
-def chosen(fund_id: int) -> tuple[list[int], list[int]]:
-    """The ids of the events and of the types a fund is for."""
-    return (list(db.session.scalars(select(FundEvent.event_id).where(FundEvent.fund_id == fund_id))),
-            list(db.session.scalars(select(FundType.type_id).where(FundType.fund_id == fund_id))))
 
 
 def uses(fund_id: int, limit: int) -> list[Any]:

@@ -14,8 +14,10 @@ from webapp.catalog.models import Block, CancellationPolicy, Event, Room, Sessio
 from webapp.core.db import db, run
 from webapp.core.errors import NotFound
 from webapp.registration import accepted, own_page
+from webapp.registration.badges.models import Badge
 from webapp.registration.deferrals.models import Deferral
 from webapp.registration.models import AddOn, Charge, Order, Payer, Registration, RegistrationType, Seat
+from webapp.registration.years import cheaper
 from webapp.registration.years.models import MemberClaim
 
 _STATE = select(Order.id, Order.state, Order.part_of_id).where(Order.ref == bindparam("ref"))
@@ -101,8 +103,8 @@ def state_of(ref: str) -> Any:
 
 
 def by_id(order_id: int) -> Any:
-    """Reference, state and buyer of an order."""
-    return db.session.execute(select(Order.ref, Order.state, Order.placed_by_id).where(Order.id == order_id)).one()
+    """Reference, state, way to pay and buyer of an order."""
+    return db.session.execute(select(Order.ref, Order.state, Order.method, Order.placed_by_id).where(Order.id == order_id)).one()
 
 
 def id_by_key(submit_key: str) -> str | None:
@@ -219,13 +221,19 @@ def _places() -> Any:
     return (
         select(r.id, r.state, r.mode, r.email, r.person_id, r.order_id, r.inclusion_of_id, r.replaces_id, r.ended_reason, r.release_on,
                r.declined_blocks, r.confirmed_at, r.moved_at, r.event_id, r.group_id, r.type_id, RegistrationType.name.label("type"),
-               RegistrationType.audience, RegistrationType.on_request, Deferral.expires_on.label("put_off_until"), e.course_id, e.sign_up,
+               RegistrationType.audience, RegistrationType.covers,
+               RegistrationType.on_request, Deferral.expires_on.label("put_off_until"),
+               Deferral.opened_at.label("put_off_ended_at"), e.course_id, e.sign_up,
                e.opens_at, e.closes_at, e.title, e.slug, e.kind, e.zone, e.city, e.mode.label("event_mode"), e.platform, e.online_url,
                e.link_opens_minutes, e.starts_at, e.ends_at, e.session_count, e.status, e.training_minutes, e.rsc_minutes,
                e.breakouts_change_until, e.access_contact, e.unpaid_at_start, e.unpaid_release, Venue.name.label("venue"),
                select(Block.id).where(Block.event_id == e.id).exists().label("has_blocks"),
+               select(Seat.id).join(Session, Session.id == Seat.session_id).where(
+                   Seat.registration_id == r.id, Seat.state != "released", Session.block_id.is_not(None)).exists().label("has_chosen"),
                select(MemberClaim.id).where(MemberClaim.registration_id == r.id, MemberClaim.state == "asked").exists().label("is_claimed"),
                select(AddOn.id).where(AddOn.event_id == e.id, AddOn.retired_at.is_(None), ~AddOn.is_required).exists().label("sells_more"),
+               cheaper.for_members().label("is_less_for_members"),
+               select(Badge.id).where(Badge.registration_id == r.id).exists().label("has_badges"),
                CancellationPolicy.rules, CancellationPolicy.sentence, Person.given_name, Person.family_name)
         .join(e, e.id == r.event_id).join(RegistrationType, RegistrationType.id == r.type_id)
         .join(CancellationPolicy, accepted.policy())

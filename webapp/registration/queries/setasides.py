@@ -3,14 +3,17 @@
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import aliased
 
 from webapp.accounts.models import Agency, Person
-from webapp.catalog.models import Event, Pool
+from webapp.catalog.models import Block, Event, Pool, Session
+from webapp.core import clock
 from webapp.core.db import db
-from webapp.registration.models import ACTIVE, Registration, RegistrationType
+from webapp.registration.models import ACTIVE, Order, PoolUse, Registration, RegistrationType
 from webapp.registration.setasides.models import SetAside
 
 MOST = 200
@@ -19,7 +22,7 @@ MOST = 200
 def of_event(event_id: int, *, most: int = MOST) -> list[Any]:
     """The set-asides of an event, those that stand first: rows of for whom, how many (`seats` as staff set it, `capacity` as it has now,
     `taken` used), when they return. One statement."""
-    return _rows(SetAside.event_id == event_id, most, (SetAside.returned_at.is_not(None), SetAside.id))
+    return _rows((SetAside.event_id == event_id) & SetAside.part_of_id.is_(None), most, (SetAside.returned_at.is_not(None), SetAside.id))
 
 
 def of_agency(agency_id: int, since: datetime, *, most: int = MOST) -> list[Any]:
@@ -34,6 +37,52 @@ def of_agencies(event_id: int, agency_ids: Collection[int]) -> list[Any]:
     return _rows(theirs, MOST, (SetAside.id,))
 
 
+@cache
+def agency_column() -> ColumnElement[str]:
+    """The agency from whose pool seats of the order were taken, by name: a column beside those of an order, which costs no statement."""
+    taken = Registration.state.in_(ACTIVE) & (Registration.order_id == Order.id)
+    return (select(func.min(Agency.name)).join(SetAside, SetAside.agency_id == Agency.id)
+            .join(Registration, Registration.set_aside_id == SetAside.id).where(taken).correlate(Order).scalar_subquery().label("kept_by"))
+
+
+def left_of_agency(agency_id: int, event_ids: Collection[int], now: datetime) -> dict[int, int]:
+    """Event id -> how many seats of the agency's pools are left there now; events without any are left out. One statement."""
+    rows = db.session.execute(
+        select(SetAside.event_id, func.sum(Pool.capacity - Pool.taken)).join(Pool, Pool.id == SetAside.pool_id)
+        .where(SetAside.agency_id == agency_id, SetAside.event_id.in_(event_ids), _is_open(now)).group_by(SetAside.event_id))
+    return {row[0]: int(row[1]) for row in rows if row[1]}
+
+
+def kept_for(registration_id: int) -> dict[int, int]:
+    """Session id -> how many seats of it that nobody has yet the set-aside keeps whose place this is, while they can be taken. One
+    statement."""
+    whole = aliased(SetAside)
+    rows = db.session.execute(
+        select(SetAside.session_id, (Pool.capacity - Pool.taken).label("left")).join(Pool, Pool.id == SetAside.pool_id)
+        .join(whole, whole.id == SetAside.part_of_id).join(PoolUse, PoolUse.pool_id == whole.pool_id)
+        .where(PoolUse.registration_id == registration_id, _is_open(clock.now())))
+    return {row.session_id or 0: row.left or 0 for row in rows}
+
+
+def parts_of(event_id: int) -> list[Any]:
+    """The seats of sessions kept with set-asides of the event: rows of the set-aside, session, title, how many it has and how many are
+    used. One statement."""
+    return list(db.session.execute(
+        select(SetAside.part_of_id, SetAside.session_id, SetAside.seats, Session.title, Pool.capacity, Pool.taken)
+        .join(Pool, Pool.id == SetAside.pool_id).join(Session, Session.id == SetAside.session_id)
+        .where(SetAside.event_id == event_id).order_by(Session.starts_at, Session.id)))
+
+
+def choosable(event_id: int) -> list[Any]:
+    """Sessions with a limit that people choose, of which seats may be kept: id, title, block, what is open to everybody. One statement."""
+    return list(db.session.execute(
+        select(Session.id, Session.title, Session.starts_at, Session.ends_at, Session.zone, Block.name.label("block"),
+               (Pool.capacity - Pool.taken - Pool.kept).label("left"))
+        .join(Block, Block.id == Session.block_id).join(Pool, Pool.id == Session.pool_id)
+        .where(Session.event_id == event_id, Session.status == "scheduled", Pool.capacity.is_not(None))
+        .order_by(Session.starts_at, Session.position, Session.id)))
+
+
 def people_of(event_id: int) -> dict[int, list[str]]:
     """Set-aside id -> who has a place of it, by name; a place without one is "Not yet named". One statement."""
     found = defaultdict(list)
@@ -44,6 +93,10 @@ def people_of(event_id: int) -> dict[int, list[str]]:
             .order_by(Person.family_name, Person.given_name, Registration.id).limit(1000)):
         found[row.set_aside_id].append(row.name or "Not yet named")
     return found
+
+
+def _is_open(now: datetime) -> ColumnElement[bool]:
+    return SetAside.returned_at.is_(None) & or_(SetAside.returns_at.is_(None), SetAside.returns_at > now)
 
 
 def _rows(which: Any, most: int, order: tuple[Any, ...]) -> list[Any]:

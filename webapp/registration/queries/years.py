@@ -6,24 +6,23 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
 from webapp.accounts import memberships
 from webapp.accounts.models import Membership, Person
 from webapp.catalog.models import Event
 from webapp.core import times
 from webapp.core.db import db
-from webapp.registration import pricing, sale
+from webapp.registration import sale
 from webapp.registration.models import Order, Registration, RegistrationType
+from webapp.registration.orders import foreseeing
 from webapp.registration.queries.orders import OrderView
-from webapp.registration.registrations import successors
-from webapp.registration.sale import Sale
 from webapp.registration.years.models import MemberClaim, MembershipPlan, MembershipYear
 
 
 @dataclass(frozen=True)
 class YearOffer:
-    """Who may become a member with the order, for how much (cents), and by how much her places would cost less, before codes."""
+    """Who may become a member with the order, for how much (cents), and by how much the order would cost less."""
 
     registration_id: int
     who: str
@@ -60,6 +59,11 @@ def on_order(order_id: int) -> list[Any]:
         .where(MembershipYear.order_id == order_id, MembershipYear.ended_at.is_(None)).order_by(MembershipYear.id)).all())
 
 
+def open_claims() -> int:
+    """How many say that they are members and wait for an answer. One statement."""
+    return db.session.scalar(select(func.count()).where(MemberClaim.state == "asked")) or 0
+
+
 def claims(claim_id: int | None = None, *, limit: int = 100) -> list[Any]:
     """Those who say that they are members and wait for an answer, the first first; or the one. One statement."""
     statement = (
@@ -72,8 +76,13 @@ def claims(claim_id: int | None = None, *, limit: int = 100) -> list[Any]:
     return list(db.session.execute(statement if claim_id is None else statement.where(MemberClaim.id == claim_id)).all())
 
 
-def claimable(view: OrderView) -> list[Any]:
-    """The places on the order of which somebody may say that she is a member: those at the price for others, with a name."""
+def claimable(*views: OrderView) -> list[Any]:
+    """The places on these orders of which somebody may say that she is a member: those at the price for others, with a name, where members
+    pay less. Asks nothing."""
+    return [one for view in views for one in _plain(view) if one.is_less_for_members or one.is_claimed]
+
+
+def _plain(view: OrderView) -> list[Any]:
     return [] if view.order.agency_id is not None else [
         one for one in view.own if one.state in ("held", "confirmed") and one.person_id is not None and one.audience == "non_member"]
 
@@ -84,26 +93,16 @@ def offers(view: OrderView, has: Collection[int], now: datetime) -> list[YearOff
     Not who says that she is one: she would pay twice. A few statements for each event, whatever the number of places; none where no
     place has the price of others.
     """
-    plain = [one for one in claimable(view) if one.state == "held" and not one.is_claimed]
-    if not plain:
+    plain = [one for one in _plain(view) if one.state == "held" and not one.is_claimed]
+    sold = [one for one in plans() if one.withdrawn_at is None] if plain else []
+    if not sold:
         return []
-    events = {one: sale.load_by_id(one) for one in {place.event_id for place in plain}}
-    today = times.local(now, plain[0].zone).date()
-    members = memberships.valid_among({one.person_id for one in plain}, today) | set(has)
-    off: dict[tuple[str, str], list[Any]] = {}
+    members = memberships.valid_among({one.person_id for one in plain}, times.local(now, plain[0].zone).date()) | set(has)
+    hers: dict[tuple[str, str], list[int]] = {}
     for one in plain:
         if one.person_id not in members:
-            key = (f"{one.given_name} {one.family_name or ''}".strip(), one.email)
-            found = off.setdefault(key, [one.id, 0])
-            found[1] += _off(events[one.event_id], one.type_id, view.order.created_at)
-    sold = [one for one in plans() if one.withdrawn_at is None]
-    return [YearOffer(place_id, who, plan.id, plan.name, plan.months, plan.amount_cents, cents)
-            for (who, _), (place_id, cents) in off.items() if cents > 0 for plan in sold]
-
-
-def _off(of: Sale, type_id: int, at: datetime) -> int:
-    """By how much the member price is less than that of the type, at the moment it was ordered."""
-    has = of.type(type_id)
-    member = successors.type_for(of, has, True)
-    prices = [pricing.best(one.item.prices, one.audience, at) for one in (has, member)]
-    return max(prices[0].amount_cents - prices[1].amount_cents, 0) if prices[0] and prices[1] else 0
+            hers.setdefault((f"{one.given_name} {one.family_name or ''}".strip(), one.email), []).append(one.id)
+    events = [sale.load_by_id(one) for one in sorted({place.event_id for place in plain})]
+    off = foreseeing.off_cents(view.order.id, view.order.created_at, events, list(hers.values()), now)
+    return [YearOffer(places[0], who, plan.id, plan.name, plan.months, plan.amount_cents, cents)
+            for ((who, _), places), cents in zip(hers.items(), off, strict=True) if cents > 0 for plan in sold]

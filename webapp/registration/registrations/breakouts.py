@@ -13,6 +13,8 @@ from webapp.core.db import db
 from webapp.core.errors import Closed, NotFound, Unacceptable
 from webapp.registration import announcing, places, seats
 from webapp.registration.models import ACTIVE, Registration, RegistrationAddOn, RegistrationType, Seat
+from webapp.registration.setasides import drawing
+from webapp.registration.setasides.standing import Standing
 
 
 def choose_breakouts(registration_id: int, picked: Mapping[int, int | None], *, by_id: int | None = None, reason: str = "",
@@ -37,7 +39,7 @@ def choose_breakouts(registration_id: int, picked: Mapping[int, int | None], *, 
     held = {block: seat for block, seat in known if seat.how == "chosen" and seat.state != "released"}
     leave = {seat.session_id for block, seat in held.items() if block in picked and seat.session_id != chosen.get(block)}
     join = {session for block, session in chosen.items() if block not in held or held[block].session_id != session}
-    _swap_pools(registration_id, sessions, leave, join, passed)
+    _swap_pools(registration, sessions, leave, join, passed)
     leave_sessions(registration, leave, now)
     join_sessions(registration, join, now, left={seat.session_id for _, seat in known})
     registration.declined_blocks = sorted(
@@ -98,15 +100,21 @@ def _in_blocks(registration_id: int) -> list[tuple[int, Seat]]:
     return [(row.block_id, row.Seat) for row in rows]
 
 
-def _swap_pools(registration_id: int, sessions: list[places.Meeting], leave: set[int], join: set[int],
+def _swap_pools(registration: Registration, sessions: list[places.Meeting], leave: set[int], join: set[int],
                 passed: seats.Uses | None) -> None:
     delta: Counter[int] = places.session_pools(sessions, join)
     if leave:  # read by itself: `sessions` lacks those that were cancelled meanwhile, and their seats go back too
         left = db.session.scalars(select(Session.pool_id).where(Session.id.in_(leave), Session.pool_id.is_not(None)))
         delta.subtract(pool_id for pool_id in left if pool_id is not None)
     levels = {one.pool_id: one.level() for one in sessions if one.pool_id is not None}
+    asides: list[Standing] = []
+    if registration.set_aside_id is not None and (leave or join):  # a seat the waitlist kept for her is not another that was kept
+        held = seats.held_by([registration.id])[registration.id]
+        own, asides = drawing.swapped(registration.set_aside_id, held, leave, () if passed else join)
+        delta.update(own)
     uses = {pool: count for pool, count in delta.items() if count}
-    seats.change({registration_id: uses}, levels, passed=passed, fresh=not leave)  # a session's own pool is held only with a seat in it
+    seats.change({registration.id: uses}, levels, passed=passed, asides=asides,
+                 fresh=not leave)  # a session's own pool, and what is kept of it, is held only with a seat in it
 
 
 def leave_sessions(registration: Registration, session_ids: set[int], now: datetime) -> None:

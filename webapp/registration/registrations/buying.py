@@ -13,6 +13,7 @@ from webapp.core import audit, clock, times
 from webapp.core.db import db
 from webapp.core.errors import Closed, NotFound, Refusal, Stale, Unacceptable
 from webapp.registration import ledger, pricing, rules, sale, seats
+from webapp.registration.badges import giving as badges
 from webapp.registration.models import Registration, RegistrationAddOn
 from webapp.registration.orders.locking import locked
 from webapp.registration.pricing import Line
@@ -94,8 +95,7 @@ def _place(registration_id: int) -> Any:
 
 
 def _chosen(place: Any, of: Sale, wanted: Mapping[int, int]) -> list[tuple[AddOnOffer, int]]:
-    had = dict(db.session.execute(select(RegistrationAddOn.add_on_id, RegistrationAddOn.count)
-                                  .where(RegistrationAddOn.registration_id == place.id)).all())
+    had = _had(place.id)
     chosen = []
     for key, count in sorted(wanted.items()):
         if key not in of.add_ons or not 0 <= count <= MOST - had.get(key, 0):
@@ -124,8 +124,16 @@ def _take(registration_id: int, of: Sale, chosen: list[tuple[AddOnOffer, int]]) 
             uses[one.pool.id] += count
     if uses:
         seats.change({registration_id: uses}, of.levels())
+    had = _had(registration_id)
     for one, count in chosen:
         mine = (RegistrationAddOn.registration_id == registration_id, RegistrationAddOn.add_on_id == one.id)
         more = update(RegistrationAddOn).where(*mine).values(count=RegistrationAddOn.count + count)
         if not db.session.connection().execute(more).rowcount:
             db.session.execute(insert(RegistrationAddOn).values(registration_id=registration_id, add_on_id=one.id, count=count))
+        badges.more(registration_id, one, had.get(one.id, 0), count)
+
+
+def _had(registration_id: int) -> dict[int, int]:
+    """Add-on id -> how many were bought so far."""
+    return dict(db.session.execute(select(RegistrationAddOn.add_on_id, RegistrationAddOn.count)
+                                   .where(RegistrationAddOn.registration_id == registration_id)).all())

@@ -13,10 +13,11 @@ from webapp.registration import accepted, announcing, cancellation, ledger, seat
 from webapp.registration.codes import counting
 from webapp.registration.funds import returning
 from webapp.registration.models import ORDER_MOVES, REGISTRATION_MOVES, Charge, Order, Registration
-from webapp.registration.orders.locking import locked
+from webapp.registration.orders import locking
 from webapp.registration.orders.releasing import release_seats
 from webapp.registration.pricing import Line
 from webapp.registration.registrations import regrouping
+from webapp.registration.registrations.regrouping import Regrouped
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Cancelled:
     outcome: cancellation.Outcome
     owed_cents: int
     others: tuple[tuple[int, int], ...] = ()
-    more_cents: int = 0  # what those who stay cost more, without their group price
+    more: Regrouped = regrouping.NOTHING  # what those who stay cost more, without their group price
     deferral_id: int | None = None  # the balance is for another date of the course only
 
 
@@ -55,7 +56,7 @@ def cancel(registration_id: int, *, by_id: int | None, reason: str = "", by_orga
     `as_balance`: who pays would rather have it kept than sent back, where the policy leaves the choice.
     """
     now = clock.now()
-    giving = begin(registration_id, reason=reason, by_id=by_id, now=now)
+    giving = begin(registration_id, reason=reason, by_id=by_id, now=now, regroups=seen_group_cents is not None)
     if not by_organizer:
         _refuse_started(giving.place.event_id, now)
     done = giving.up(_outcome(giving.place, giving.price_cents, now, by_organizer, as_balance), None if by_organizer else seen_group_cents)
@@ -65,15 +66,15 @@ def cancel(registration_id: int, *, by_id: int | None, reason: str = "", by_orga
     return done
 
 
-def begin(registration_id: int, *, reason: str, by_id: int | None, now: datetime) -> "Giving":
-    """Locks the order, the place and what it contains, and reads what it costs."""
-    order_id = db.session.scalar(select(Registration.order_id).where(Registration.id == registration_id))
-    if order_id is None:
-        raise NotFound
-    order = locked(order_id)
+def begin(registration_id: int, *, reason: str, by_id: int | None, now: datetime, regroups: bool = False) -> "Giving":
+    """Locks the order with those that carry a part of it, the place and what it contains, and reads what it costs.
+
+    `regroups`: the others of its whole may come to cost more, so their orders are locked with it.
+    """
+    order = locking.of_place(registration_id, *(regrouping.others_of(registration_id) if regroups else ()))
     ours = with_inner(registration_id)
-    shares = returning.of(order_id, [one.id for one in ours]) if order.is_split else returning.NONE
-    return Giving(order, ours, ledger.live(order_id, [one.id for one in ours]), shares, reason, by_id, now)
+    shares = returning.of(order.id, [one.id for one in ours]) if order.is_split else returning.NONE
+    return Giving(order, ours, ledger.live(order.id, [one.id for one in ours]), shares, reason, by_id, now)
 
 
 @dataclass(frozen=True)
@@ -111,10 +112,10 @@ class Giving:
         counting.move(ids, [], self.now)
         others = returning.give_back(parted, registration, self.now, reason=self.reason or "Cancelled", by_id=self.by_id)
         _settle(self.order, registration, self.charges, parted, self.reason, self.by_id, self.now)
-        more_cents = _regroup(self.order, registration, seen_group_cents, self.by_id, self.now)
+        more = _regroup(self.order, registration, seen_group_cents, self.by_id, self.now)
         _end_order(self.order, self.now)
         announcing.cancelled(self.order, registration)
-        return Cancelled(self.order.id, parted.own, ledger.owed(self.order.id), others, more_cents)
+        return Cancelled(self.order.id, parted.own, ledger.owed(self.order.id), others, more)
 
 
 def with_inner(registration_id: int) -> list[Registration]:
@@ -126,12 +127,12 @@ def with_inner(registration_id: int) -> list[Registration]:
     return sorted(rows, key=lambda one: one.id != registration_id)
 
 
-def _regroup(order: Order, registration: Registration, seen_cents: int | None, by_id: int | None, now: datetime) -> int:
+def _regroup(order: Order, registration: Registration, seen_cents: int | None, by_id: int | None, now: datetime) -> Regrouped:
     """What those who stay cost more, as who pays saw it."""
     if seen_cents is None:
-        return 0
+        return regrouping.NOTHING
     more = regrouping.reprice(order, registration.event_id, by_id=by_id, at=now)
-    if more != seen_cents:
+    if more.cents != seen_cents:
         raise Stale("What the others cost changed since you opened this page.", way_out="Look at it again before you go on.",
                     code="changed_price")
     return more

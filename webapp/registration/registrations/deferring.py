@@ -63,7 +63,8 @@ def defer(registration_id: int, *, number: int, by_id: int | None, by_staff: boo
     now = clock.now()
     if by_staff and not reason.strip():
         raise Unacceptable("Say why the place is put off; it stands in the history.", field="reason")
-    giving = cancelling.begin(registration_id, reason=reason or REASON, by_id=by_id, now=now)
+    giving = cancelling.begin(registration_id, reason=reason or REASON, by_id=by_id, now=now,
+                              regroups=seen_group_cents is not None and not by_staff)
     place = place_of(registration_id)
     if place is None:
         raise NotFound

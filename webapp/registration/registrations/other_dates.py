@@ -45,7 +45,7 @@ class Plan:
     def foreseen(self) -> Foreseen:
         """The same for a page."""
         return Foreseen(self.of.event.title, self.place.type.name, self.place.mode, self.change_cents, self.along, self.left,
-                        self.code_ends)
+                        self.code_ends, has_breakouts=bool(self.of.event.has_blocks))
 
 
 def plan(place: Any, event_id: int, now: datetime, *, by_staff: bool, no_dearer: bool) -> Plan:
@@ -61,7 +61,7 @@ def plan(place: Any, event_id: int, now: datetime, *, by_staff: bool, no_dearer:
         raise already(mine=False)
     type_ = _type(place, of, by_staff, now)
     mode = rules.mode_of(of.event.mode, type_.mode, place.mode)
-    add_ons, along, left = _add_ons(place, of)
+    add_ons, along, left = _add_ons(place, of, type_)
     old = ledger.live(place.order_id, [place.id])
     lines = _quoted(place, of, type_, add_ons, now)
     keeps = _code_stays(place.id, of.id, type_.id)
@@ -101,13 +101,13 @@ def _type(place: Any, of: Sale, by_staff: bool, now: datetime) -> TypeOffer:
     return sold[0]
 
 
-def _add_ons(place: Any, of: Sale) -> tuple[list[tuple[AddOnOffer, int]], tuple[str, ...], tuple[str, ...]]:
+def _add_ons(place: Any, of: Sale, type_: TypeOffer) -> tuple[list[tuple[AddOnOffer, int]], tuple[str, ...], tuple[str, ...]]:
     """What was bought goes along where the other date sells something of the same name, and what everybody buys there comes with it."""
     bought: dict[str, int] = dict(db.session.execute(
         select(AddOn.name, RegistrationAddOn.count).join(AddOn, AddOn.id == RegistrationAddOn.add_on_id)
         .where(RegistrationAddOn.registration_id == place.id).order_by(AddOn.id)).all())
     there = {one.name: one for one in of.add_ons.values()}
-    chosen = [(one, max(bought.get(name, 0), int(one.is_required))) for name, one in there.items()]
+    chosen = [(one, max(bought.get(name, 0), int(one.is_required and type_.takes_seat))) for name, one in there.items()]
     return ([(one, count) for one, count in chosen if count], tuple(name for name in bought if name in there),
             tuple(name for name in bought if name not in there))
 

@@ -1,8 +1,8 @@
 """When fewer are left in an order than its group price asks for: what those who stay cost more, where the event's policy says so.
 
 Who pays sees it in dollars first. What a colleague or the attendee gives back re-prices nobody: a substitution keeps the number, and
-an attendee does not decide about others' money. A price in instalments keeps its group price, which is inside its parts. Who was
-added to an order later counts too; re-priced are those on the order that the place is taken from.
+an attendee does not decide about others' money. A price in instalments keeps its group price, which is inside its parts. An order and
+what was added to it are one whole: all are counted, and all are re-priced that are decided about by who pays (`additions.decided_with`).
 """
 
 from collections.abc import Sequence
@@ -36,35 +36,82 @@ class Lost:
         return (self.now.amount_cents if self.now else 0) - self.line.amount_cents
 
 
-def foresee_regroup(registration_id: int) -> int:
-    """What the places that stay would cost more if this one were given back by who pays; 0 where they keep their price. Reads only."""
+@dataclass(frozen=True)
+class Regrouped:
+    """What those who stay cost more: on the order the place is taken from, and on others of its whole, by order."""
+
+    own_cents: int = 0
+    others: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def cents(self) -> int:
+        """All of it: what the page shows."""
+        return self.own_cents + sum(cents for _, cents in self.others)
+
+
+NOTHING = Regrouped()
+
+
+def foresee_regroup(registration_id: int) -> Regrouped:
+    """What the places that stay would cost more if this one were given back by who pays; nothing where they keep theirs. Reads only."""
     row = db.session.execute(select(Registration.order_id, Registration.event_id).where(Registration.id == registration_id)).one()
-    return sum(one.more_cents for one in _lost(row.order_id, row.event_id, [registration_id]))
+    return _summed(row.order_id, _lost(row.order_id, row.event_id, [registration_id]))
 
 
-def reprice(order: Order, event_id: int, *, by_id: int | None, at: datetime) -> int:
-    """Takes the group price of those who are left back, as far as it no longer fits; returns what is owed more. The order is locked."""
+def others_of(registration_id: int) -> list[int]:
+    """The other orders that may come to cost more when this place is given back by who pays: to be locked with its own."""
+    return additions.decided_with(db.session.scalars(select(Registration.order_id).where(Registration.id == registration_id)).one())
+
+
+def reprice(order: Order, event_id: int, *, by_id: int | None, at: datetime) -> Regrouped:
+    """Takes the group price of those who are left in the whole back, as far as it no longer fits; returns what is owed more.
+
+    The order is locked, and with it those of the whole that may lose it (`others_of`).
+    """
     lost = _lost(order.id, event_id, [])
-    ledger.void([one.line for one in lost], reason=REASON, by_id=by_id, at=at)
-    ledger.write([(ledger.Debtor(order.id, order.payer_id, event_id, one.line.registration_id, by_id), one.now)
-                  for one in lost if one.now is not None], at)
-    return sum(one.more_cents for one in lost)
+    for order_id in sorted(lost):
+        payer_id = db.session.get_one(Order, order_id).payer_id
+        ledger.void([one.line for one in lost[order_id]], reason=REASON, by_id=by_id, at=at)
+        ledger.write([(ledger.Debtor(order_id, payer_id, event_id, one.line.registration_id, by_id), one.now)
+                      for one in lost[order_id] if one.now is not None], at)
+    return _summed(order.id, lost)
 
 
-def _lost(order_id: int, event_id: int, leaving: Sequence[int]) -> list[Lost]:
+def _summed(order_id: int, lost: dict[int, list[Lost]]) -> Regrouped:
+    cents = {other: sum(one.more_cents for one in found) for other, found in lost.items()}
+    return Regrouped(cents.pop(order_id, 0), tuple(sorted(cents.items())))
+
+
+def _lost(order_id: int, event_id: int, leaving: Sequence[int]) -> dict[int, list[Lost]]:
+    """Order id -> what is lost on it, of the orders of the whole that who pays this one decides about; those that lose nothing are out."""
+    repricing = [one for one in (order_id, *additions.decided_with(order_id)) if _reprices(one, event_id)]
+    if not repricing:
+        return {}
+    stay = _staying(order_id, event_id, leaving)
+    share = group_share(sale.group_steps(event_id), len(stay) + additions.others_in(order_id, event_id)) or (0, 0)
+    found = {one: _lost_of(one, stay if one == order_id else _staying(one, event_id, ()), share) for one in repricing}
+    return {one: lost for one, lost in found.items() if lost}
+
+
+def _reprices(order_id: int, event_id: int) -> bool:
+    """Whether the policy the places of the event on this order were sold under says so."""
     rules: Any = db.session.scalars(
         select(CancellationPolicy.rules).select_from(Registration).join(Event, Event.id == Registration.event_id)
         .join(CancellationPolicy, accepted.policy()).where(Registration.order_id == order_id, Registration.event_id == event_id)
-        .order_by(Registration.id).limit(1)).one()
-    if rules.get("group_below", "keep") != "reprice":
-        return []
-    stay = list(db.session.scalars(select(Registration.id).where(
+        .order_by(Registration.id).limit(1)).one_or_none()
+    return rules is not None and rules.get("group_below", "keep") == "reprice"
+
+
+def _staying(order_id: int, event_id: int, leaving: Sequence[int]) -> list[int]:
+    return list(db.session.scalars(select(Registration.id).where(
         Registration.order_id == order_id, Registration.event_id == event_id, Registration.inclusion_of_id.is_(None),
-        Registration.state.in_(ACTIVE), Registration.id.not_in(leaving))))
+        Registration.state.in_(ACTIVE), Registration.id.not_in(leaving), additions.counted())))
+
+
+def _lost_of(order_id: int, stay: Sequence[int], group: tuple[int, int]) -> list[Lost]:
+    count, share = group
     lines = ledger.live(order_id, stay)
     fees = {one.registration_id: one.amount_cents for one in lines if one.kind == "fee"}
-    together = len(stay) + additions.others_in(order_id, event_id)
-    count, share = group_share(sale.group_steps(event_id), together) or (0, 0)
     found = []
     for one in lines:
         if one.kind == "discount" and one.explained.get("rule") == "group" and one.registration_id in fees:

@@ -89,13 +89,13 @@ def _ordered_at(order_id: int) -> Any:
 
 
 def together(order_id: int, event_id: int) -> int:
-    """How many places in the event were ordered together; who came later in somebody's stead is not one more, nor who was
+    """How many places with a seat in the event were ordered together; who came later in somebody's stead is not one more, nor who was
     taken out of it before it was placed. Who was added to the order later counts from then on."""
     before = aliased(Registration)
     ours = or_(Registration.order_id == order_id, Registration.confirmed_at.is_not(None) & additions.in_whole(order_id))
     return db.session.scalar(
         select(func.count()).select_from(Registration).outerjoin(before, before.id == Registration.replaces_id)
-        .where(ours, Registration.event_id == event_id, Registration.inclusion_of_id.is_(None),
+        .where(ours, Registration.event_id == event_id, Registration.inclusion_of_id.is_(None), additions.counted(),
                or_(before.id.is_(None), before.event_id != event_id),
                or_(Registration.state != "cancelled", Registration.confirmed_at.is_not(None)))) or 0
 

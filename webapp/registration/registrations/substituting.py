@@ -10,15 +10,15 @@ from typing import Any
 
 from sqlalchemy import insert, literal, select
 
-from webapp.catalog.models import Event
 from webapp.core import audit, clock, states
 from webapp.core.db import db, insert_new
 from webapp.core.errors import Closed, NotFound, Refusal, Stale, Unacceptable
 from webapp.registration import announcing, ledger, places, sale, seats, substitution
+from webapp.registration.badges import giving as badges
 from webapp.registration.codes import counting
 from webapp.registration.funds import returning, rules
 from webapp.registration.models import REGISTRATION_MOVES, Order, Registration, RegistrationAddOn, Seat
-from webapp.registration.orders.locking import locked
+from webapp.registration.orders import locking
 from webapp.registration.orders.making import already, has_place
 from webapp.registration.orders.releasing import release_seats
 from webapp.registration.queries.orders import places_of
@@ -129,8 +129,8 @@ def _place(registration_id: int) -> Any:
 def _locked(registration_id: int) -> tuple[Order, list[Registration]]:
     """The order, and the place with those it contains; their event stands still, locked before them."""
     place = _place(registration_id)
-    db.session.execute(select(Event.id).where(Event.id == place.event_id).with_for_update(read=True))
-    return locked(place.order_id), with_inner(registration_id)
+    sale.included_stand_still(place.event_id)
+    return locking.of_place(registration_id), with_inner(registration_id)
 
 
 def _plan(place: Any, wanted: Colleague, now: datetime, by_id: int | None, by_staff: bool) -> _Plan:
@@ -174,6 +174,7 @@ def _succeed(old: Registration, plan: _Plan, person_id: int, now: datetime, **ot
     seats.pass_on(old.id, new.id)
     counting.pass_on(old.id, new.id)
     _copy_add_ons(old.id, new.id)
+    badges.pass_on(old.id, new.id)
     return new
 
 

@@ -4,31 +4,33 @@ There is a new registration with seats and calendar entries of its own; the one 
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
+from webapp.accounts.models import Agency
 from webapp.catalog.models import Event
 from webapp.core import audit, clock, states
 from webapp.core.db import db
 from webapp.core.errors import Closed, NotFound, Refusal, Stale, Unacceptable
-from webapp.registration import announcing, ledger, other_date, seats
+from webapp.registration import announcing, ledger, other_date, sale, seats
+from webapp.registration.badges import giving as badges
 from webapp.registration.codes import counting
 from webapp.registration.funds import returning
 from webapp.registration.funds.rules import by_payer
 from webapp.registration.models import REGISTRATION_MOVES, Order, Registration
-from webapp.registration.orders import confirming, making
-from webapp.registration.orders.locking import locked
+from webapp.registration.orders import confirming, locking, making
 from webapp.registration.orders.releasing import release_seats
 from webapp.registration.other_date import Foreseen
 from webapp.registration.queries.orders import places_of
 from webapp.registration.registrations import other_dates
 from webapp.registration.registrations.cancelling import with_inner
 from webapp.registration.registrations.other_dates import Plan
-from webapp.registration.setasides import standing
+from webapp.registration.setasides import drawing, rules, standing
 from webapp.registration.setasides.models import SetAside
+from webapp.registration.setasides.standing import Standing
 
 REASON = "Moved to another date"
 
@@ -65,17 +67,21 @@ def foresee_transfer(registration_id: int, event_id: int, *, by_staff: bool = Fa
     Whether a seat is free there is decided when it is taken.
     """
     place = _place(registration_id)
-    return _plan(place, event_id, clock.now(), by_staff, same_price).foreseen
+    plan = _plan(place, event_id, clock.now(), by_staff, same_price)
+    agency = drawing.whose_pool(registration_id) if plan.place.type.takes_seat else None
+    kept = drawing.foreseen(event_id, agency.id, plan.place.type.id, plan.place.mode) if agency else None
+    return replace(plan.foreseen, agency=agency.name if agency else "", is_kept=kept is not None, back_to=_back_to(registration_id))
 
 
 def transfer(registration_id: int, event_id: int, *, by_id: int | None, by_staff: bool = False, reason: str = "", same_price: bool = False,
-             seen_cents: int | None = None) -> Transferred:
+             seen_cents: int | None = None, seen_kept: bool | None = None) -> Transferred:
     """The place is at the other event now, with what is owed for it there; the seat here is free for others, and everybody is told.
 
     By the person to a date of the same course, until the policy's last day, or whatever the date when the organizer moved it: then it
     costs no more than before. `by_staff` to any event, with a reason; `same_price` takes off what would be owed more.
+    A place an agency's pool or its order gave is taken from the agency's pool there first; the seat here returns to where it was set aside.
     Refused with Full (which level) when the other date has no seat, when she has a place there, and as `transfer_refused` says;
-    Stale when the price is another than the page showed (`seen_cents`).
+    Stale when the price (`seen_cents`), or whether the agency's pool gives the place (`seen_kept`), is another than the page showed.
     """
     now = clock.now()
     if by_staff and not reason.strip():
@@ -85,7 +91,7 @@ def transfer(registration_id: int, event_id: int, *, by_id: int | None, by_staff
     plan = _plan(place, event_id, now, by_staff, same_price)
     if seen_cents is not None and seen_cents != plan.change_cents:
         raise Stale("The price changed since you opened this page.", way_out="Look at it again before you go on.", code="changed_price")
-    new = _move(order, ours, plan, now, by_id)
+    new = _move(order, ours, plan, now, by_id, seen_kept)
     ledger.void(plan.old, reason=REASON, by_id=by_id, at=now)
     ledger.drop_reductions(order.id, reason=REASON, by_id=by_id, at=now)
     carried = by_payer(plan.place.lines)
@@ -108,8 +114,8 @@ def _place(registration_id: int) -> Any:
 def _locked(registration_id: int, event_id: int) -> tuple[Order, list[Registration]]:
     """The order, and the place with those it contains; both events stand still, locked before them in the order of their ids."""
     place = _place(registration_id)
-    db.session.execute(select(Event.id).where(Event.id.in_((place.event_id, event_id))).order_by(Event.id).with_for_update(read=True)).all()
-    return locked(place.order_id), with_inner(registration_id)
+    sale.included_stand_still(place.event_id, event_id)
+    return locking.of_place(registration_id), with_inner(registration_id)
 
 
 def _plan(place: Any, event_id: int, now: datetime, by_staff: bool, same_price: bool) -> Plan:
@@ -126,8 +132,29 @@ def _same_course(one_id: int, other_id: int) -> bool:
     return len(courses) == 2 and courses[0] is not None and courses[0] == courses[1]
 
 
-def _move(order: Order, ours: list[Registration], plan: Plan, now: datetime, by_id: int | None) -> Registration:
+def _back_to(registration_id: int) -> str:
+    """For whom the seat was set aside that would be again; empty where it would be everybody's."""
+    row = db.session.execute(
+        select(SetAside, Agency.name).join(Registration, Registration.set_aside_id == SetAside.id)
+        .outerjoin(Agency, Agency.id == SetAside.agency_id).where(Registration.id == registration_id)).one_or_none()
+    return rules.words(row[0].kind, row[0].label, row[1]) if row and standing.is_open(row[0], clock.now()) else ""
+
+
+def _aside(ours: list[Registration], plan: Plan, seen_kept: bool | None) -> tuple[list[Standing], Standing | None]:
+    """The set-asides that are concerned, locked, and the one the place there is taken from."""
+    agency = drawing.whose_pool(ours[0].id) if plan.place.type.takes_seat else None
+    asides = drawing.for_move(ours, plan.of.id, agency.id if agency else None)
+    found = drawing.first_from([one for one in asides if one.event_id == plan.of.id], agency.id if agency else None,
+                               [(plan.place.type.id, plan.place.mode)])[0]
+    if seen_kept is not None and seen_kept != (found is not None):
+        raise Stale("What is kept for the agency at the other date changed since you opened this page.",
+                    way_out="Look at it again before you go on.", code="changed_pool")
+    return asides, found
+
+
+def _move(order: Order, ours: list[Registration], plan: Plan, now: datetime, by_id: int | None, seen_kept: bool | None) -> Registration:
     """Old seats go (one of a set-aside back to that) and new ones come in one ascending pass over the pools."""
+    asides, kept = _aside(ours, plan, seen_kept)
     held = seats.held_by([one.id for one in ours])
     for one in ours:
         states.check(REGISTRATION_MOVES, "registration", one.state, "transferred")
@@ -135,10 +162,9 @@ def _move(order: Order, ours: list[Registration], plan: Plan, now: datetime, by_
     db.session.flush()
     release_seats([one.id for one in ours], now)
     given_up = {one_id: Counter({pool: -count for pool, count in uses.items()}) for one_id, uses in held.items()}
-    kept_for = {one.set_aside_id for one in ours if one.set_aside_id is not None}
-    asides = standing.locked(SetAside.id.in_(kept_for)) if kept_for else []
-    [(new, _)] = making.seated(plan.of, order, [plan.place], at=now, given_up=given_up, asides=asides, by_id=by_id)
+    [(new, _)] = making.seated(plan.of, order, [replace(plan.place, aside=kept)], at=now, given_up=given_up, asides=asides, by_id=by_id)
     new.replaces_id = ours[0].id
+    badges.carry(ours[0].id, new.id)
     confirming.book(with_inner(new.id), now, ours[0].release_on)
     if plan.code_ends:
         counting.move([ours[0].id], [], now)

@@ -16,6 +16,9 @@ class SetAside(Base):
 
     Its own pool counts: capacity is what it has, taken is what registrations use of it; what is left it holds in the pools of
     `SetAsidePool`, within their `taken`. `seats` is what staff set; after `returned_at` the pool keeps only what is used.
+
+    A part of one (`part_of_id`) keeps seats of the session `session_id` for who has a place of the whole and chooses that session; it
+    is made, returns and ends with the whole, is for nobody by itself, and has the kind `other`.
     """
 
     __tablename__ = "set_aside"
@@ -24,7 +27,11 @@ class SetAside(Base):
         CheckConstraint("mode IS NULL OR mode IN ('in_person', 'online')", name="mode"),
         CheckConstraint("(kind = 'agency') = (agency_id IS NOT NULL)", name="agency"),
         CheckConstraint(f"seats BETWEEN 0 AND {MOST_SEATS}", name="seats"),
+        CheckConstraint("(part_of_id IS NULL) = (session_id IS NULL) AND"
+                        " (part_of_id IS NULL OR (agency_id IS NULL AND mode IS NULL AND type_id IS NULL))", name="part"),
         Index("ix_set_aside_event_id", "event_id"),
+        Index("uq_set_aside_part_of_id_session_id", "part_of_id", "session_id", unique=True),
+        Index("ix_set_aside_session_id", "session_id"),
         Index("ix_set_aside_agency_id", "agency_id"),
         Index("ix_set_aside_returned_at_returns_at", "returned_at", "returns_at"),
     )
@@ -37,6 +44,8 @@ class SetAside(Base):
     agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
     mode: Mapped[str | None] = mapped_column(String(20))
     type_id: Mapped[int | None] = mapped_column(ForeignKey("registration_type.id"))
+    part_of_id: Mapped[int | None] = mapped_column(ForeignKey("set_aside.id"))
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("session.id"))
     seats: Mapped[int]
     returns_at: Mapped[datetime | None]
     returned_at: Mapped[datetime | None]

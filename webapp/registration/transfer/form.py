@@ -26,7 +26,8 @@ class InstalmentForm(Strict):
 
 
 class TypeForm(Strict):
-    """A registration type. `sessions` are numbers in the file's list, from 1; types with the same `shares` have one limit."""
+    """A registration type. `sessions` are numbers in the file's list, from 1; types with the same `shares` have one limit; one that takes
+    no seat is an exhibitor's table."""
 
     name: str
     hint: str = ""
@@ -40,6 +41,8 @@ class TypeForm(Strict):
     shares: str = ""
     prices: list[PriceForm] = []
     instalments: list[InstalmentForm] = []
+    takes_seat: bool = True
+    badges: int = 0
     sessions: list[int] = []
 
 
@@ -51,6 +54,7 @@ class AddOnForm(Strict):
     capacity: int | None = None
     unlocks: str = ""
     account_code: str = "4100"
+    badges: int = 0
     prices: list[PriceForm] = []
 
 

@@ -30,11 +30,12 @@ def to_offers(document: Document, sessions: Sequence[int], blocks: Mapping[str, 
             name=one.name, prices=_prices(one.prices, zone), audience=one.audience, hint=one.hint, mode=one.mode,
             session_ids=[sessions[number - 1] for number in one.sessions], on_request=one.on_request, account_code=one.account_code,
             opens_at=read_moment(one.opens_at, zone), closes_at=read_moment(one.closes_at, zone), capacity=one.capacity,
-            shares=one.shares, instalments=[InstalmentSpec(date.fromisoformat(part.due_on), part.share) for part in one.instalments])
+            shares=one.shares, takes_seat=one.takes_seat, badges=one.badges,
+            instalments=[InstalmentSpec(date.fromisoformat(part.due_on), part.share) for part in one.instalments])
             for one in document.types],
         add_ons=[AddOnSpec(
             name=one.name, prices=_prices(one.prices, zone), is_required=one.required, capacity=one.capacity,
-            unlocks_block_id=blocks.get(one.unlocks), account_code=one.account_code) for one in document.add_ons],
+            unlocks_block_id=blocks.get(one.unlocks), account_code=one.account_code, badges=one.badges) for one in document.add_ons],
         group_rules=[GroupRuleSpec(one.min_count, one.percent) for one in document.group_rules])
 
 
@@ -45,10 +46,10 @@ def to_forms(sold: Offers, numbers: Mapping[int, int], blocks: Mapping[int, str]
         [TypeForm(
             name=one.name, hint=one.hint, audience=one.audience, mode=one.mode, on_request=one.on_request,  # type: ignore[arg-type]
             account_code=one.account_code, opens_at=write_moment(one.opens_at, zone), closes_at=write_moment(one.closes_at, zone),
-            capacity=one.capacity, shares=one.shares, prices=_price_forms(one.prices, zone),
+            capacity=one.capacity, shares=one.shares, takes_seat=one.takes_seat, badges=one.badges, prices=_price_forms(one.prices, zone),
             instalments=[InstalmentForm(due_on=part.due_on.isoformat(), share=part.share) for part in one.instalments],
             sessions=sorted(numbers[session_id] for session_id in one.session_ids)) for one in sold.types],
-        [AddOnForm(name=one.name, required=one.is_required, capacity=one.capacity, account_code=one.account_code,
+        [AddOnForm(name=one.name, required=one.is_required, capacity=one.capacity, account_code=one.account_code, badges=one.badges,
                    unlocks=blocks.get(one.unlocks_block_id or 0, ""), prices=_price_forms(one.prices, zone)) for one in sold.add_ons],
         [GroupRuleForm(min_count=one.min_count, percent=one.percent) for one in sold.group_rules])
 

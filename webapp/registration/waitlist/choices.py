@@ -52,7 +52,7 @@ def _all(of: Sale) -> list[Choice]:
         found += [_choice(mode, _MODES[mode], pool, mode=mode) for mode, pool in of.pools.items() if mode in _MODES]
     seen = {pool.id for pool in of.pools.values()}
     for type_ in of.types.values():
-        if type_.pool is not None and type_.pool.id not in seen and not type_.retired and not type_.on_request:
+        if type_.pool is not None and type_.pool.id not in seen and type_.takes_seat and not type_.retired and not type_.on_request:
             seen.add(type_.pool.id)
             found.append(_choice(f"type-{type_.id}", f"a seat at the price “{type_.name}”", type_.pool, type_id=type_.id))
     return [one for one in found if one is not None]

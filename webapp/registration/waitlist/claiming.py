@@ -24,8 +24,8 @@ class Claim:
 
 def claim(ref: str, event_id: int, count: int, now: datetime) -> Claim:
     """Takes so many seats out of the offer. Refused when it is over, was taken up, or is about another event."""
-    entry = joining.locked(ref)
-    if joining.event_of(entry) != event_id or db.session.get_one(Waitlist, entry.waitlist_id).session_id is not None:
+    entry = joining.locked(ref, event_id)
+    if db.session.get_one(Waitlist, entry.waitlist_id).session_id is not None:
         raise NotFound
     until = still_offered(entry, now)
     if entry.seats - entry.claimed < count:

@@ -88,13 +88,13 @@ def make_smaller(ref: str, seats: int) -> None:
     offering.settle(event_of(entry), now)
 
 
-def locked(ref: str) -> WaitlistEntry:
-    """The entry at this address, after all lists of its event were locked; NotFound when there is none."""
-    event_id = db.session.scalar(
+def locked(ref: str, event_id: int | None = None) -> WaitlistEntry:
+    """The entry at this address (of this event), after all lists of its event were locked; NotFound when there is none."""
+    found = db.session.scalar(
         select(Waitlist.event_id).join(WaitlistEntry, WaitlistEntry.waitlist_id == Waitlist.id).where(WaitlistEntry.ref == ref))
-    if event_id is None:
+    if found is None or event_id not in (None, found):
         raise NotFound
-    lines.locked(event_id)
+    lines.locked(found)
     return db.session.scalars(select(WaitlistEntry).where(WaitlistEntry.ref == ref).execution_options(populate_existing=True)).one()
 
 

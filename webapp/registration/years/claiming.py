@@ -16,6 +16,7 @@ from webapp.registration import sale
 from webapp.registration.models import ACTIVE, Order, Registration, RegistrationType
 from webapp.registration.orders import membering
 from webapp.registration.orders.locking import locked
+from webapp.registration.years import cheaper
 from webapp.registration.years.models import MemberClaim
 
 
@@ -41,12 +42,14 @@ def claim(registration_id: int, number: str) -> None:
     """She waits for an answer; her place costs what it did. Refused for a place that is not hers to pay less for: one that is over, has
     no name, or no price for others; and while a claim of it waits."""
     row = db.session.execute(
-        select(Registration.person_id, Registration.state, RegistrationType.audience)
+        select(Registration.person_id, Registration.state, RegistrationType.audience, cheaper.for_members().label("is_less"))
         .join(RegistrationType, RegistrationType.id == Registration.type_id).where(Registration.id == registration_id)).one_or_none()
     if row is None or row.person_id is None:
         raise NotFound
     if row.state not in ACTIVE or row.audience != "non_member":
         raise Refusal("This place does not have the price for non-members.", code="no_claim")
+    if not row.is_less:
+        raise Refusal("Members pay the same for this place, so there is nothing to look up.", code="no_claim")
     made = insert_new(MemberClaim, on=(), values={
         "registration_id": registration_id, "number": text.clean(number, field="number", limit=40), "created_at": clock.now()})
     if made is None:

@@ -14,6 +14,8 @@ from webapp.core import clock, money, text, times
 from webapp.core.db import db, transaction
 from webapp.core.errors import NotFound, Refusal, Unacceptable
 from webapp.payments import at_door, unpaid
+from webapp.registration.badges import reading as badges
+from webapp.registration.badges.reading import Holder
 from webapp.web import access, forms
 
 pages = Blueprint("door", __name__)
@@ -92,10 +94,20 @@ def _context(event: Event) -> dict[str, Any]:
         "session": session.title if session is not None else "", "tabs_entries": _tabs(event, listed, session),
         "when": times.span_words(session.starts_at, session.ends_at, session.zone) if session is not None else "",
         "rows": [_row(one, event, due.get(one.registration_id, 0), owed.get(one.registration_id, 0)) for one in shown],
+        "badges": [{"name": one.name or "Name to follow",
+                    "note": " · ".join(part for part in (one.organization, one.thing, one.which) if part)}
+                   for one in _holders(event.id, words)],
         "more": max(0, len(found) - MOST),
         "present": sum(_is_in(one) for one in found), "total": len(found),
         "opens": _opens(session) if session is not None else "",
     }
+
+
+def _holders(event_id: int, words: str) -> list[Holder]:
+    """Who is let in by a badge of a table and has no seat; with words, those they fit."""
+    sought = text.searchable(words)
+    return [one for one in badges.of_event(event_id)
+            if not one.is_registered and (not sought or sought in text.searchable(one.name, one.organization))]
 
 
 def _opens(session: Any) -> str:

@@ -19,6 +19,7 @@ from webapp.registration import attending, sale
 from webapp.registration.attending import Attending
 from webapp.registration.queries import setasides as queries
 from webapp.registration.sale import PoolState, Sale
+from webapp.registration.setasides import staff
 from webapp.registration.waitlist import choices
 from webapp.web import setasides
 from webapp.web.events import changes, facts, memory, notices, prices, seats
@@ -48,6 +49,7 @@ class EventPage:
     full: list[str]  # what one can wait for while other seats are open
     own: Attending | None
     pools: list[dict[str, Any]]  # of the agencies this reader supervises
+    kept_for_her: list[staff.Pool]  # of the agencies this reader works for
     counts: Counts | None
     may_manage: bool
     ahead: bool
@@ -81,7 +83,8 @@ def make(slug: str, viewer: Viewer, now: datetime) -> EventPage:
         rule=sold.event.policy_sentence, prices=prices.make(sold, sale.group_rules(sold), now), meters=_meters(sold),
         counted_at=f"{times.clock_words(times.local(now, event.zone))} {times.zone_short(event.zone, now)}", standing=standing,
         notices=above, action=action, full=_full(sold, standing.code), own=own,
-        pools=_pools(sold, viewer, now), counts=_counts(event, family, standing.code),
+        pools=_pools(sold, viewer, now), kept_for_her=_kept_for(sold, viewer, standing.code, own),
+        counts=_counts(event, family, standing.code),
         may_manage=viewer.may(MANAGE, event_id=event.id, organization_id=event.organization_id),
         ahead=standing.code not in ("cancelled", "over"), kept=kept,
     )
@@ -96,6 +99,11 @@ def _pools(sold: Sale, viewer: Viewer, now: datetime) -> list[dict[str, Any]]:
     if not (viewer.agencies and sold.event.has_set_asides):
         return []
     return setasides.pools(queries.of_agencies(sold.id, [one.id for one in viewer.agencies]), now)
+
+
+def _kept_for(sold: Sale, viewer: Viewer, code: str, own: Any) -> list[staff.Pool]:
+    """What the agencies she works for keep here, while she may register and has no place."""
+    return staff.pools(sold, viewer.person_id) if viewer.is_authenticated and own is None and code in ("open", "full") else []
 
 
 def _counts(event: Any, family: frozenset[int], code: str) -> Counts | None:

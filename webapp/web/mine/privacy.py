@@ -28,6 +28,7 @@ WORDS = {
     "history": "What was changed in your details, by whom", "registrations": "Your places",
     "answers": "Your answers to questions", "applications": "Your applications", "charges": "What you owed", "payments": "What you paid",
     "balance": "Your balance", "help_with_the_price": "Help with the price you asked for",
+    "badges": "Badges you named, or that name you",
     "claims_of_membership": "Where you said that you are a member",
     "parts_paid_by_others": "Parts of your places that others pay",
     "attendance": "When you were present", "hours": "Your hours", "certificates": "Your certificates",

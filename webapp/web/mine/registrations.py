@@ -58,6 +58,7 @@ def registration(registration_id: int) -> str:
         address=f"/orders/{ref}" if is_buyer else f"/places/{own_page.key(place.id, ref)}",
         may_choose=place.has_blocks and views.may_choose(place, now), may_cancel=views.may_cancel(place, now),
         may_substitute=is_buyer and registrations.substitution_refused(place, now) is None,
+        waits_for_date=views.waits_for_date(place, now),
         may_defer=is_buyer and registrations.deferral_refused(place, now) is None,
         may_transfer=is_buyer and registrations.transfer_refused(place, now) is None)
 
@@ -70,7 +71,7 @@ def cancelling(registration_id: int) -> str | Response:
     if not views.may_cancel(place, clock.now()):
         return see(f"/me/registrations/{registration_id}")
     shown = cancelling_shown(registration_id, place.order_id) if is_buyer else {}
-    return render_template("mine/registration_cancel.html", place=place, when=views.when(place), is_buyer=is_buyer, **shown)
+    return render_template("mine/registration_cancel.html", place=place, when=views.her_days(place), is_buyer=is_buyer, **shown)
 
 
 @pages.post("/me/registrations/<int:registration_id>/cancel")

@@ -14,6 +14,7 @@ from webapp.core.db import db, transaction
 from webapp.core.errors import NotFound, Refusal, Unacceptable
 from webapp.payments import approvals, checkout, closing
 from webapp.payments.approvals import links, queries
+from webapp.payments.pages import CameFrom
 from webapp.registration import registrations
 from webapp.registration.queries import orders as order_queries
 from webapp.web import access
@@ -96,24 +97,26 @@ def card(token: str) -> Response:
     """On to Stripe's page; she comes back here."""
     found = links.opened(token)
     approval_id = found.id
-    ref = queries.question(found).order_ref
     try:
         with transaction():
             order_id = approvals.to_card(approval_id)
-        answer = see(checkout.open_page(order_id, clock.today(_zone()), whole=True, approver=True))
+        answer = see(checkout.open_page(order_id, clock.today(_zone()), whole=True, came_from=CameFrom(approval_id=approval_id)))
     except NotFound:
         raise
     except Refusal as refusal:
         _say(refusal)
         return see(f"/approve/{token}")
-    session["approving"] = {"ref": ref, "token": token}
+    session["approving"] = token
     return answer
 
 
-def way_back(ref: str) -> str:
-    """Where an approver who comes back from Stripe's page goes on: her own page, not that of who ordered. '' for anybody else."""
-    kept = session.get("approving") or {}
-    return f"/approve/{kept['token']}" if kept.get("ref") == ref else ""
+def way_back(approval_id: int) -> str:
+    """Where an approver who comes back from Stripe's page goes on: her link, which only her browser keeps. '' in any other."""
+    token = str(session.get("approving") or "")
+    try:
+        return f"/approve/{token}" if links.opened(token).id == approval_id else ""
+    except NotFound:
+        return ""
 
 
 def _page(token: str, approve: ApproveForm, decline: DeclineForm, status: int = 200) -> Response:
@@ -130,10 +133,13 @@ def _page(token: str, approve: ApproveForm, decline: DeclineForm, status: int = 
 
 def _changeable(found: queries.Question) -> list[dict[str, Any]]:
     """The places the agency pays, each with what can still be changed about it. Nothing of answers."""
-    now = clock.now()
+    now, own = clock.now(), order_queries.by_ref(found.order_ref).own
+    seats = order_queries.seats_of([one.id for one in own if one.has_blocks])
     return [{"id": one.id, "who": f"{one.given_name or 'Not yet named'} {one.family_name or ''}".strip(), "title": one.title,
-             "when": views.when(one), "state": one.state, "may_cancel": views.may_cancel(one, now),
-             "may_substitute": registrations.substitution_refused(one, now) is None} for one in order_queries.by_ref(found.order_ref).own]
+             "when": views.when(one, seats if one.has_blocks else ()), "state": one.state, "put_off": one.put_off_until is not None,
+             "may_cancel": views.may_cancel(one, now), "may_substitute": registrations.substitution_refused(one, now) is None,
+             "may_transfer": registrations.transfer_refused(one, now) is None,
+             "may_defer": registrations.deferral_refused(one, now) is None} for one in own]
 
 
 def _say(refusal: Refusal) -> None:

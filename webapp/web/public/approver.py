@@ -11,7 +11,7 @@ from webapp.payments.approvals import queries as approvals
 from webapp.registration.queries import orders as queries
 from webapp.registration.queries.orders import OrderView
 from webapp.web import access
-from webapp.web.public import cancelling, substituting
+from webapp.web.public import cancelling, deferring, substituting, transferring
 from webapp.web.security import limiter
 
 pages = Blueprint("approver", __name__)
@@ -45,6 +45,37 @@ def asking(token: str, registration_id: int) -> str | Response:
 def cancel(token: str, registration_id: int) -> Response:
     """Cancels the place; what was paid goes back to the agency by the event's policy."""
     return cancelling.sent(_paid_for(token), registration_id, f"/approve/{token}")
+
+
+@pages.get("/approve/<token>/transfer/<int:registration_id>")
+@access.by_secret
+def choosing(token: str, registration_id: int) -> str | Response:
+    """The other dates of the course; where the place cannot move any more, says why."""
+    return transferring.asked(_paid_for(token), registration_id, f"/approve/{token}")
+
+
+@pages.post("/approve/<token>/transfer/<int:registration_id>")
+@access.by_secret
+@limiter.limit("60 per hour")
+def transfer(token: str, registration_id: int) -> str | Response:
+    """First shows what it means in dollars and where the seat there comes from, then moves the place."""
+    return transferring.sent(_paid_for(token), registration_id, f"/approve/{token}")
+
+
+@pages.get("/approve/<token>/defer/<int:registration_id>")
+@access.by_secret
+def deferral(token: str, registration_id: int) -> str | Response:
+    """What would be kept for the agency, until when and what then; once it is, the dates to choose from."""
+    found = _paid_for(token)
+    return deferring.asked(found, registration_id, f"/approve/{token}", agency=found.order.payer_name)
+
+
+@pages.post("/approve/<token>/defer/<int:registration_id>")
+@access.by_secret
+@limiter.limit("60 per hour")
+def defer(token: str, registration_id: int) -> Response:
+    """Puts the place off; what it cost is kept for the agency."""
+    return deferring.sent(_paid_for(token), registration_id, f"/approve/{token}")
 
 
 def _paid_for(token: str) -> OrderView:

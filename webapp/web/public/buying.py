@@ -44,7 +44,7 @@ def buy(ref: str, registration_id: int) -> str | Response:
     form = buying.build(of)
     found, is_done = buying.proceed(form, of, registration_id)
     if is_done and found is not None:
-        flash("It is on the order now.")
+        flash(buying.what_next(found, view.order.method, ref))
         if found.change_cents and view.order.method != "invoice":
             return to_stripe(found.order_id, back=f"/orders/{ref}")
         return see(f"/orders/{ref}")
@@ -54,4 +54,5 @@ def buy(ref: str, registration_id: int) -> str | Response:
 
 
 def _page(view: OrderView, place: Any, of: Sale, form: Any, found: Bought | None = None) -> dict[str, Any]:
-    return {"view": view, "place": place, **buying.page(of, form, found, view.total_cents)}
+    how = "An invoice of its own comes for this." if view.order.method == "invoice" else "You pay it by card on the next page."
+    return {"view": view, "place": place, **buying.page(of, form, found, view.total_cents, how)}

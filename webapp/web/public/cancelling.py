@@ -38,7 +38,8 @@ def asked(view: OrderView, registration_id: int, address: str, *, decides: bool 
     place = place_of(view, registration_id)
     if not views.may_cancel(place, clock.now()):
         return see(address)
-    page: dict[str, Any] = {"place": place, "when": views.when(place), "address": address, "action": f"{address}/cancel/{registration_id}"}
+    page: dict[str, Any] = {"place": place, "when": views.her_days(place), "address": address,
+                            "action": f"{address}/cancel/{registration_id}"}
     if not decides:
         return render_template("public/place_cancel.html", **page, payer=view.order.payer_name)
     return render_template("public/order_cancel.html", **page, **cancelling_shown(registration_id, view.order.id))

@@ -9,6 +9,7 @@ from webapp.core import clock, times
 from webapp.core.db import db, transaction
 from webapp.core.errors import NotFound, Refusal
 from webapp.payments import balances, invoice_pdf, invoices, papers
+from webapp.payments.pages import CameFrom
 from webapp.payments.rules.standing import Balance
 from webapp.web import access, downloads
 from webapp.web.forms import Form, Line, again, see
@@ -50,7 +51,7 @@ def pdf(ref: str) -> Response:
 def pay(ref: str) -> Response:
     """Pays what is open by card."""
     bill = invoices.by_ref(ref)
-    return to_stripe(bill.invoice.order_id, back=f"/invoices/{ref}", whole=True)
+    return to_stripe(bill.invoice.order_id, back=f"/invoices/{ref}", whole=True, came_from=CameFrom(invoice_id=bill.invoice.id))
 
 
 @pages.post("/invoices/<ref>/po")

@@ -4,13 +4,15 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, flash, request
 
+from webapp.core import clock
 from webapp.core.db import transaction
-from webapp.core.errors import NotFound, Refusal
+from webapp.core.errors import NotFound, Refusal, Unacceptable
 from webapp.registration import orders
 from webapp.registration.queries import orders as queries
 from webapp.registration.years import claiming
 from webapp.web import access
-from webapp.web.forms import see, whole
+from webapp.web.forms import again, see, whole
+from webapp.web.registering import order_page, reviewing
 from webapp.web.security import limiter
 
 pages = Blueprint("order_membership", __name__)
@@ -42,8 +44,21 @@ def claim(ref: str) -> Response:
     view, place = queries.by_ref(ref), whole(request.form.get("place"))
     if place is None or place not in {one.id for one in view.own}:
         raise NotFound
-    return _done(ref, lambda _: claiming.claim(place, request.form.get("number", "")),
-                 "We look at the member list and write to you. The price stays as it is until then.")
+    typed = request.form.get("number", "")
+    try:
+        return _done(ref, lambda _: claiming.claim(place, typed),
+                     "We look at the member list and write to you. The price stays as it is until then.")
+    except Unacceptable as refusal:
+        return _claim_again(ref, {place: (typed, refusal.sentence)})
+
+
+def _claim_again(ref: str, refused: dict[int, tuple[str, str]]) -> Response:
+    """The page she came from, with what she typed and why it cannot be used."""
+    if queries.state_of(ref).state == "held":
+        view = reviewing.opened(ref)
+        return again("public/order_review.html", **reviewing.context(view, reviewing.asked(view)), refused_claims=refused)
+    whole_ref = queries.whole(ref).ref
+    return again("public/order.html", **order_page.context(order_page.opened(whole_ref), clock.now()), refused_claims=refused)
 
 
 def _done(ref: str, act: Callable[[int], None], words: str) -> Response:
@@ -52,7 +67,7 @@ def _done(ref: str, act: Callable[[int], None], words: str) -> Response:
         with transaction():
             act(found.id)
         flash(words)
-    except NotFound:
+    except (NotFound, Unacceptable):
         raise
     except Refusal as refusal:
         flash(f"{refusal.sentence} {refusal.way_out}".strip(), "warning")

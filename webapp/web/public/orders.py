@@ -15,7 +15,7 @@ from webapp.registration.queries import orders as queries
 from webapp.registration.queries.orders import OrderView
 from webapp.web import access
 from webapp.web.forms import again, see
-from webapp.web.public import approve, order_approval, order_code
+from webapp.web.public import order_approval, order_code
 from webapp.web.public.pay import to_stripe
 from webapp.web.registering import order_page, picking, remembered, reviewing, views
 from webapp.web.registering.cancelling import cents
@@ -27,8 +27,6 @@ pages = Blueprint("orders", __name__)
 @access.by_secret
 def review(ref: str) -> str | Response:
     """What it costs, what happens when plans change, how it is paid; with the time that is left."""
-    if back := approve.way_back(ref):
-        return see(back)
     view = reviewing.opened(ref)
     if not reviewing.is_open(view):
         return see(f"/orders/{ref}")
@@ -50,9 +48,7 @@ def place(ref: str) -> Response:
         if form.method.data == "approval":
             closing.close_live(found.id)  # she may have been on the payment page before
         with transaction():
-            state = _place(found.id, form)
-            if found.part_of_id is not None and state == "placed":
-                additions.settle(found.id, clock.now())
+            state = _place(found.id, form, is_addition=found.part_of_id is not None)
     except (AlreadyDone, Closed):
         return see(f"/orders/{ref}")
     except Stale as refusal:
@@ -66,13 +62,15 @@ def place(ref: str) -> Response:
     return to_stripe(found.id, back=f"/orders/{ref}/review")
 
 
-def _place(order_id: int, form: reviewing.PayForm) -> str:
+def _place(order_id: int, form: reviewing.PayForm, *, is_addition: bool) -> str:
     """What the form says, in the caller's transaction; the order's state afterwards."""
     seen = cents(form.total.data)
     if form.method.data == "approval":
         return order_approval.asked(order_id, form, seen)
     state = orders.place(order_id, form.method.data or "", po_number=form.po_number.data or "", seen_total_cents=seen,
                          bill_to=BillTo(form.agency.data or "", form.billing_email.data or "", form.address.data or ""))
+    if state == "placed" and is_addition:
+        additions.settle(order_id, clock.now())
     if state == "placed" and form.method.data == "invoice":
         invoices.issue(order_id, po_number=form.po_number.data or "")
     if state == "held" and balance.cover(order_id, clock.today(reviewing.zone())):
@@ -122,7 +120,7 @@ def more_time(ref: str) -> Response:
     try:
         with transaction():
             until = orders.give_more_time(queries.id_of(ref))
-        flash(f"Your seat is kept until {reviewing.until_words(until)}.")
+        flash(f"Kept for you until {reviewing.until_words(until)}.")
     except Refusal as refusal:
         flash(f"{refusal.sentence} {refusal.way_out}", "warning")
     return see(f"/orders/{ref}/review")

@@ -89,7 +89,7 @@ def cancelling(key: str) -> str | Response:
     if not views.may_cancel(shown, clock.now()):
         return see(f"/places/{key}")
     return render_template("public/place_cancel.html", place=shown, address=f"/places/{key}", action=f"/places/{key}/cancel",
-                           when=views.when(shown))
+                           when=views.her_days(shown))
 
 
 @pages.post("/places/<key>/cancel")

@@ -5,22 +5,22 @@ import json
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, flash, render_template, request, session
+from flask import Blueprint, Response, flash, render_template, session
 
-from webapp.accounts import addresses, memberships, people
-from webapp.core import clock, money, times
+from webapp.accounts import people
+from webapp.core import clock, money
 from webapp.core.db import transaction
 from webapp.core.errors import AlreadyDone, NotFound, Refusal
 from webapp.forms import questions
 from webapp.registration import applications, attending, orders, rules, sale
-from webapp.registration.codes import reading as codes
 from webapp.registration.orders import Attendee, Held
 from webapp.registration.queries import orders as order_queries
-from webapp.registration.queries import people as people_queries
 from webapp.registration.sale import Sale
+from webapp.registration.setasides import staff
+from webapp.registration.setasides.staff import Pool
 from webapp.web import access
 from webapp.web.forms import again, see
-from webapp.web.registering import adding, applying, cards, fields, form, offered, remembered
+from webapp.web.registering import adding, applying, badges, cards, fields, form, known, offered, pooled, remembered
 from webapp.web.registering.offered import Kept
 
 pages = Blueprint("register", __name__)
@@ -41,14 +41,15 @@ def register(slug: str) -> str | Response:
         return applying.page(sold, now)
     if (refusal := rules.other_way_in(sold.sign_up)) is not None:
         return _closed(sold, refusal)
-    if sold.pools["event"].left == 0:
+    pools = pooled.own(sold, for_herself=_for_herself(kept, whole))
+    if sold.pools["event"].left == 0 and not pools and not cards.without_seat(sold, now):
         return see(f"/events/{slug}/waitlist")
     if (mine := _mine(sold)) is not None:
         return see(f"/orders/{mine.order_ref}" + ("/review" if mine.state == "held" else ""))
     asked = questions.for_event(sold.id)
-    filled = form.build(sold, asked, now, for_colleague=_for_colleague() and whole is None,
-                        data=_known(sold, now) | (kept.filled if kept else {}))
-    return render_template("public/register.html", **_context(sold, kept, filled, asked, now, whole))
+    filled = form.build(sold, asked, now, for_colleague=known.for_colleague() and whole is None,
+                        data=known.of(sold, now) | (kept.filled if kept else {}), more=pooled.field(sold, pools))
+    return render_template("public/register.html", **_context(sold, kept, filled, asked, now, whole, pools))
 
 
 @pages.post("/events/<slug>/register")
@@ -58,16 +59,18 @@ def ask(slug: str) -> Response:
     now = clock.now()
     refusal: Refusal | None = None
     held: Held | None = None
-    with_colleague, whole = _for_colleague(), adding.whole()
+    with_colleague, whole = known.for_colleague(), adding.whole()
     try:
         with transaction():
             sold, kept = offered.seen(sale.load(slug))
             if sold.sign_up.sign_up == "application":
                 return applying.submit(sold, now)
             asked = questions.for_event(sold.id)
-            filled = form.build(sold, asked, now, for_colleague=with_colleague and whole is None)
-            if form.valid(filled, asked):
-                held = _hold(sold, filled, asked, with_colleague, whole)
+            for_herself = _for_herself(kept, whole)
+            pools = pooled.own(sold, for_herself=for_herself)
+            filled = form.build(sold, asked, now, for_colleague=with_colleague and whole is None, more=pooled.field(sold, pools))
+            if form.valid(filled, asked, sold):
+                held = _hold(sold, filled, asked, with_colleague, whole, pooled.chosen(pools, for_herself=for_herself))
     except AlreadyDone:
         return see(f"/orders/{order_queries.id_by_key(_submit_key(filled))}/review")
     except NotFound:
@@ -75,7 +78,7 @@ def ask(slug: str) -> Response:
     except Refusal as no:
         refusal = no
     if held is None:
-        return _refused(sold, kept, filled, asked, now, refusal, whole)
+        return _refused(sold, kept, filled, asked, now, refusal, whole, pools)
     remembered.add(held.ref)
     _tell_price(sold, filled, held, now)
     if held.note:
@@ -83,7 +86,11 @@ def ask(slug: str) -> Response:
     return see(f"/orders/{held.ref}/breakouts" if sold.event.has_blocks or sold.event.includes else f"/orders/{held.ref}/review")
 
 
-def _hold(sold: Sale, filled: Any, asked: Any, with_colleague: bool, whole: Any) -> Held:
+def _for_herself(kept: Kept | None, whole: Any) -> bool:
+    return kept is None and whole is None and not known.for_colleague()
+
+
+def _hold(sold: Sale, filled: Any, asked: Any, with_colleague: bool, whole: Any, agency_id: int | None) -> Held:
     viewer = access.viewer()
     own = viewer.person_id if viewer.is_authenticated and not with_colleague else None
     wish = Attendee(
@@ -91,11 +98,12 @@ def _hold(sold: Sale, filled: Any, asked: Any, with_colleague: bool, whole: Any)
         given=filled.given_name.data, family=filled.family_name.data or "", email=filled.email.data, person_id=own,
         mode=filled.mode.data if "mode" in filled else None, member_number=filled.member_number.data or "",
         answers=fields.answers(filled, asked), asked=asked, add_ons=fields.chosen_add_ons(filled, list(sold.add_ons.values())),
+        badges=badges.typed(filled, sold),
         fund_words=(filled.fund_words.data or "") if "fund_asked" in filled and filled.fund_asked.data else None)
     return orders.hold(sold.id, [wish], adding.buyer(whole, filled), submit_key=_submit_key(filled), form_key=_form_key(filled),
                        known_refs=remembered.refs(), of=sold, offer=offered.ref(), code=filled.code.data or "",
-                       into=_into() if whole is None else None, part_of=whole.id if whole is not None else None)
-
+                       agency_id=agency_id, only_kept=agency_id is not None, into=_into() if whole is None else None,
+                       part_of=whole.id if whole is not None else None)
 
 
 def _into() -> int | None:
@@ -125,24 +133,29 @@ def _tell_price(sold: Sale, filled: Any, held: Held, now: datetime) -> None:
 
 
 def _refused(sold: Sale, kept: Kept | None, filled: Any, asked: Any, now: datetime, refusal: Refusal | None,
-             whole: Any) -> Response:
+             whole: Any, pools: list[Pool]) -> Response:
     if refusal is not None:
         filled.refuse(refusal)
         if refusal.code == "already_registered" and (mine := _mine(sold) or _from_here(sold, filled)) is not None:
             flash(refusal.sentence, "info")
             return see(f"/orders/{mine.order_ref}" + ("/review" if mine.state == "held" else ""))
-    return again("public/register.html", **_context(sold, kept, filled, asked, now, whole))
+    return again("public/register.html", **_context(sold, kept, filled, asked, now, whole, pools))
 
 
-def _context(sold: Sale, kept: Kept | None, filled: Any, asked: Any, now: datetime, whole: Any) -> dict[str, Any]:
+def _context(sold: Sale, kept: Kept | None, filled: Any, asked: Any, now: datetime, whole: Any,
+             pools: list[Pool]) -> dict[str, Any]:
+    shown = staff.seen(sold, pools)
     required = [one for one in sold.add_ons.values() if one.is_required]
     return {
-        "event": sold.event, "form": filled, "cards": cards.of(sold, now, member_until=_member_until(sold, now)), "asked": asked,
+        "event": sold.event, "form": filled, "cards": cards.of(shown, now, member_until=known.member_until(sold, now)), "asked": asked,
         "question_fields": list(fields.of_questions(asked)), "add_on_fields": list(fields.of_add_ons(list(sold.add_ons.values()))),
-        "required": [(one.name, cards.add_on_price(one, now)) for one in required], "for_colleague": _for_colleague(),
+        "sells_tables": any(not one.takes_seat and not one.retired and not one.on_request for one in sold.types.values()),
+        "badges": badges.shown(filled, sold),
+        "required": [(one.name, cards.add_on_price(one, now)) for one in required], "for_colleague": known.for_colleague(),
         "prices": {f"add_on_{one.id}": cards.add_on_price(one, now) for one in sold.add_ons.values()},
         "sells": any(cards.price_now(one, now) for one in sold.types.values()) or bool(sold.add_ons),
-        "pool": sold.pools["event"], "steps": remembered.steps(sold.event.has_blocks), "kept": kept, "whole": whole,
+        "pool": sold.pools["event"], "steps": remembered.steps(sold.event.has_blocks), "kept": kept,
+        "only_kept": bool(pools) and sold.pools["event"].left == 0, "whole": whole,
         "begun": remembered.adding_to(now) if whole is None else None,
     }
 
@@ -158,7 +171,7 @@ def _closed(sold: Sale, refusal: Refusal) -> str:
 
 def _mine(sold: Sale) -> attending.Attending | None:
     viewer = access.viewer()
-    if not viewer.is_authenticated or _for_colleague():
+    if not viewer.is_authenticated or known.for_colleague():
         return None
     return attending.of(people.family_ids(viewer.person_id), sold.id)
 
@@ -166,63 +179,6 @@ def _mine(sold: Sale) -> attending.Attending | None:
 def _from_here(sold: Sale, filled: Any) -> Any:
     """The place booked in this browser for the address just typed: Back and once more leads to it."""
     return order_queries.place_among(remembered.refs(), sold.id, filled.email.data or "")
-
-
-def _for_colleague() -> bool:
-    return request.values.get("for") == "colleague"
-
-
-def _known(sold: Sale, now: datetime) -> dict[str, Any]:
-    """What is filled in already: from the hold that ran out, else from the account."""
-    ref = request.args.get("again", "")[:24]
-    if ref and (before := people_queries.typed_before(ref, sold.id)) is not None:
-        row, bought = before
-        return {"type": str(row.type_id), "given_name": row.given_name, "family_name": row.family_name, "email": row.email,
-                "mode": row.mode, "code": codes.typed_with(row.id),
-                **{f"add_on_{key}": count for key, count in bought.items()}, **remembered.answers_of(ref, row.id)}
-    known = _account()
-    if (only := _obvious(sold, now)) is not None:
-        known["type"] = only
-    return known
-
-
-def _account() -> dict[str, Any]:
-    viewer = access.viewer()
-    if not viewer.is_authenticated:
-        return _begun()
-    mail = next((one.address for one in addresses.of(viewer.person_id) if one.is_primary), "")
-    if _for_colleague():
-        return {"booker_name": viewer.name, "booker_email": mail}
-    person = access.person()
-    return {"given_name": person.given_name, "family_name": person.family_name, "email": mail}
-
-
-def _begun() -> dict[str, Any]:
-    """A guest who adds to the order she began is not asked again who she is."""
-    begun = remembered.adding_to(clock.now())
-    if begun is None:
-        return {}
-    if _for_colleague():
-        return {"booker_name": begun.name, "booker_email": begun.email}
-    return {"given_name": begun.given_name, "family_name": begun.family_name, "email": begun.email} if begun.given_name else {}
-
-
-def _obvious(sold: Sale, now: datetime) -> str | None:
-    """The type to begin with: the only one there is, or the member's for a member."""
-    open_ones = [card for card in cards.of(sold, now) if not card.get("disabled")]
-    if len(open_ones) == 1:
-        return str(open_ones[0]["value"])
-    if _member_until(sold, now):
-        return next((str(card["value"]) for card in open_ones if sold.types[card["value"]].audience == "member"), None)
-    return None
-
-
-def _member_until(sold: Sale, now: datetime) -> str:
-    viewer = access.viewer()
-    if not viewer.is_authenticated or not any(one.audience == "member" for one in sold.types.values()) or _for_colleague():
-        return ""
-    found = memberships.valid_on(viewer.person_id, times.local(now, sold.event.zone).date())
-    return times.date_words(found.until_on) if found else ""
 
 
 @pages.get("/applications/<ref>")

@@ -67,5 +67,5 @@ def place_of(view: OrderView, registration_id: int) -> Any:
 
 
 def _page(view: OrderView, place: Any, form: ColleagueForm, address: str, foreseen: Foreseen | None = None) -> dict[str, Any]:
-    return {"address": address, "view": view, "place": place, "form": form, "foreseen": foreseen, "when": views.when(place),
+    return {"address": address, "view": view, "place": place, "form": form, "foreseen": foreseen, "when": views.her_days(place),
             "where": views.where(place)}

@@ -6,10 +6,10 @@ from flask import current_app, flash, request
 from wtforms import HiddenField
 from wtforms.validators import DataRequired
 
-from webapp.core import clock, money
+from webapp.core import clock, money, times
 from webapp.core.db import transaction
 from webapp.core.errors import NotFound, Refusal, Stale
-from webapp.payments import giving_back
+from webapp.payments import giving_back, invoices
 from webapp.registration import registrations
 from webapp.registration.registrations import Bought
 from webapp.registration.sale import Sale
@@ -27,17 +27,18 @@ def build(of: Sale, *, by_staff: bool = False) -> Any:
     return type("ThingsForm", (Form,), made)()
 
 
-def page(of: Sale, form: Any, found: Bought | None, owed_cents: int) -> dict[str, Any]:
-    """What both pages show: each thing with its price, and the review where there is one. `owed_cents`: what the order owes by now."""
+def page(of: Sale, form: Any, found: Bought | None, owed_cents: int, how: str) -> dict[str, Any]:
+    """What both pages show: each thing with its price, and the review where there is one. `owed_cents`: what the order owes by now;
+    `how`: how the rest is paid."""
     now, offers = clock.now(), [one for one in of.add_ons.values() if not one.is_required]
-    return {"form": form, "bill": _bill(found, owed_cents) if found else None,
+    return {"form": form, "bill": _bill(found, owed_cents, how) if found else None,
             "things": [(f"add_on_{one.id}", cards.add_on_price(one, now)) for one in offers]}
 
 
-def _bill(found: Bought, owed_cents: int) -> dict[str, Any]:
+def _bill(found: Bought, owed_cents: int, how: str) -> dict[str, Any]:
     then = money.written(owed_cents + found.change_cents) if found.change_cents else ""
     return {"lines": [(one.label, money.written(one.amount_cents)) for one in found.lines], "more": money.written(found.change_cents),
-            "now": money.written(owed_cents), "then": then}
+            "now": money.written(owed_cents), "then": then, "how": how}
 
 
 def proceed(form: Any, of: Sale, registration_id: int, *, by_staff: bool = False) -> tuple[Bought | None, bool]:
@@ -62,6 +63,17 @@ def proceed(form: Any, of: Sale, registration_id: int, *, by_staff: bool = False
         return None, False
     form.seen.data = str(found.change_cents)
     return found, False
+
+
+def what_next(done: Bought, method: str, ref: str) -> str:
+    """What follows for who pays: an invoice with its day, or the page of the order; for the notice after it was bought."""
+    said, more = "It is on the order now.", money.written(done.change_cents)
+    if done.change_cents <= 0:
+        return said
+    if method == "invoice":
+        bill = invoices.of_order(done.order_id)[-1].invoice
+        return f"{said} Invoice {bill.number} for it comes by mail: {more}, to be paid by {times.date_words(bill.due_on)}."
+    return f"{said} {more} is due today: it is paid by card from the page of order {ref}."
 
 
 def _done(form: Any, wanted: dict[int, int], registration_id: int, by_staff: bool) -> Bought:

@@ -4,7 +4,9 @@ from typing import Any
 
 from webapp.core import clock
 from webapp.payments import balances, giving_back
+from webapp.payments.queries import ways_back
 from webapp.payments.rules.standing import Balance
+from webapp.payments.rules.ways_back import BOUND, sentence
 from webapp.registration import registrations
 from webapp.registration.cancellation import Outcome
 from webapp.web.registering.reviewing import zone
@@ -19,13 +21,18 @@ def give_back(registration_id: int, *, by_id: int | None, reason: str = "Cancell
 
 
 def cancelling_shown(registration_id: int, order_id: int) -> dict[str, Any]:
-    """What the page before cancelling says: what comes back, what is kept, and `instead` where she may have it kept rather."""
-    outcome, group_cents = registrations.foresee(registration_id), registrations.foresee_regroup(registration_id)
+    """What the page before cancelling says: what comes back and which way, what is kept, and `instead` where she may have it kept rather.
+
+    `is_bound`: some of it waits for another date of its course, whatever she chooses.
+    """
+    outcome, group = registrations.foresee(registration_id), registrations.foresee_regroup(registration_id)
     balance = balances.of_order(order_id, clock.today(zone()))
-    return {"outcome": outcome, "group_cents": group_cents, "balance": balance,
-            "back_cents": giving_back.foreseen(balance, outcome, group_cents),
-            "kept_cents": giving_back.foreseen_kept(balance, outcome, group_cents),
-            "instead": _instead(registration_id, balance, group_cents) if outcome.refund_cents else None}
+    back_cents = giving_back.foreseen(balance, outcome, group.own_cents)
+    ways = ways_back.of_order(order_id)
+    return {"outcome": outcome, "group_cents": group.cents, "balance": balance, "back_cents": back_cents,
+            "way": sentence(ways) if back_cents else "", "is_bound": BOUND in ways,
+            "kept_cents": giving_back.foreseen_kept(balance, outcome, group.own_cents),
+            "instead": _instead(registration_id, balance, group.own_cents) if outcome.refund_cents else None}
 
 
 def wants_balance(registration_id: int, order_id: int, sent: Any) -> bool:
@@ -33,7 +40,7 @@ def wants_balance(registration_id: int, order_id: int, sent: Any) -> bool:
     if sent.get("back") != "balance":
         return False
     balance = balances.of_order(order_id, clock.today(zone()))
-    return _instead(registration_id, balance, registrations.foresee_regroup(registration_id)) is not None
+    return _instead(registration_id, balance, registrations.foresee_regroup(registration_id).own_cents) is not None
 
 
 def seen_cents(sent: Any) -> int:

@@ -36,6 +36,11 @@ def price_now(offer: TypeOffer, now: datetime) -> int | None:
     return None if price is None else price.amount_cents
 
 
+def without_seat(sale: Sale, now: datetime) -> bool:
+    """Whether something is sold that takes no seat (an exhibitor's table), so that a full event is no reason to wait."""
+    return any(not sale.types[card["value"]].takes_seat and not card.get("disabled") for card in of(sale, now))
+
+
 def _card(sale: Sale, offer: TypeOffer, now: datetime, member_until: str) -> dict[str, Any]:
     cents = price_now(offer, now)
     refusal = rules.type_because(offer.name, on_request=False, retired=False, opens_at=offer.opens_at, closes_at=offer.closes_at,
@@ -55,7 +60,8 @@ def _card(sale: Sale, offer: TypeOffer, now: datetime, member_until: str) -> dic
 
 
 def _left(sale: Sale, offer: TypeOffer) -> int | None:
-    pools = [offer.pool, sale.pools.get(offer.mode) if offer.mode else None]
+    event, mode = sale.pools["event"], sale.pools.get(offer.mode) if offer.mode else None
+    pools = [offer.pool, mode, event if event.left == 0 else None] if offer.takes_seat else [offer.pool]
     known = [pool.left for pool in pools if pool is not None and pool.left is not None]
     return min(known, default=None)
 
@@ -66,13 +72,24 @@ def _hint(sale: Sale, offer: TypeOffer, now: datetime, member_until: str) -> str
     else:
         who = offer.hint or AUDIENCE.get(offer.audience, "")
     parts = [who, pricing.hint(offer.item.prices, offer.audience, now, sale.event.zone)]
+    if offer.badges:
+        parts.append(f"With {_badges(offer.badges)}{', without a seat' if not offer.takes_seat else ''}.")
     if len(offer.item.parts) > 1:
         parts.append(f"Paid in {len(offer.item.parts)} parts.")
     return " ".join(part if part.endswith((".", "!", "?")) else f"{part}." for part in parts if part)
 
 
 def add_on_price(offer: AddOnOffer, now: datetime) -> str:
-    """`$40.00`, or by audience where it differs: `$75.00 for members, $95.00 for others`."""
+    """`$40.00`, or by audience where it differs: `$75.00 for members, $95.00 for others`; with the badges that come with it."""
+    words = _add_on_amounts(offer, now)
+    return f"{words}, with {_badges(offer.badges)}" if offer.badges else words
+
+
+def _badges(count: int) -> str:
+    return "one badge" if count == 1 else f"{count} badges"
+
+
+def _add_on_amounts(offer: AddOnOffer, now: datetime) -> str:
     by_audience = {who: price.amount_cents for who in ("member", "non_member") if (price := pricing.best(offer.item.prices, who, now))}
     if len(set(by_audience.values())) == 2:
         return f"{money.written(by_audience['member'])} for members, {money.written(by_audience['non_member'])} for others"

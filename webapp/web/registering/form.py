@@ -12,7 +12,7 @@ from webapp.core import tokens
 from webapp.core.errors import Unacceptable
 from webapp.registration.sale import Sale
 from webapp.web.forms import Form, Line, Option, Paragraphs
-from webapp.web.registering import cards, fields
+from webapp.web.registering import badges, cards, fields
 
 HELP = ("You register as usual. When we can help, less is owed, and what you paid beyond that comes back. Paying by invoice leaves "
         "time for the answer.")
@@ -47,9 +47,11 @@ class ColleaguePlaceForm(PlaceForm):
     booker_email = EmailField("Your e-mail", validators=[address], description="The order and the payment go here.")
 
 
-def build(sale: Sale, asked: Sequence[Any], now: datetime, *, for_colleague: bool = False, data: dict[str, Any] | None = None) -> Any:
-    """The form of the event, filled with what was posted, else with `data`."""
-    made: dict[str, Any] = fields.of_questions(asked) | fields.of_add_ons(list(sale.add_ons.values()))
+def build(sale: Sale, asked: Sequence[Any], now: datetime, *, for_colleague: bool = False, data: dict[str, Any] | None = None,
+          more: dict[str, Any] | None = None) -> Any:
+    """The form of the event, filled with what was posted, else with `data`. `more`: fields for this reader."""
+    made: dict[str, Any] = fields.of_questions(asked) | fields.of_add_ons(list(sale.add_ons.values())) | badges.of_sale(sale)
+    made |= more or {}
     if sale.event.mode == "hybrid":
         made["mode"] = RadioField("How do you take part?", choices=[Option(value, _mode_label(sale, value)) for value in MODES],
                                   validate_choice=False)
@@ -63,9 +65,10 @@ def build(sale: Sale, asked: Sequence[Any], now: datetime, *, for_colleague: boo
     return form
 
 
-def valid(form: Any, asked: Sequence[Any]) -> bool:
+def valid(form: Any, asked: Sequence[Any], sale: Sale) -> bool:
     """Whether everything can be used; every reason stands beside its field."""
     fine = form.validate()
+    fine = badges.check(form, sale, fields.chosen_add_ons(form, list(sale.add_ons.values()), required=True)) and fine
     return fields.check(form, asked) and fine
 
 

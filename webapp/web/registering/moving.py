@@ -13,13 +13,15 @@ from webapp.core.errors import NotFound, Refusal, Stale
 from webapp.payments import giving_back
 from webapp.registration import registrations
 from webapp.registration.other_date import Foreseen
-from webapp.registration.queries import dates
+from webapp.registration.queries import dates, setasides
 from webapp.registration.registrations import Transferred
+from webapp.registration.setasides import drawing
 from webapp.web import access
 from webapp.web.forms import Form, Line
 from webapp.web.registering import views
 from webapp.web.registering.handing_on import seen_cents
 
+KEPT = "k"  # before the difference that was seen: an agency's pool gives the place there
 WAY_OUT = "Register for the other date by itself."
 
 
@@ -41,6 +43,14 @@ class StaffDateForm(DateForm):
 def options(place: Any) -> list[dict[str, Any]]:
     """The dates to choose from; one that is full cannot be chosen, and says where to wait."""
     return [_option(row) for row in dates.of_course(place.event_id, clock.now())]
+
+
+def options_to_move(place: Any) -> list[dict[str, Any]]:
+    """The same for a place that stands: a date at which its agency's pool has seats can be chosen, full or not, and says so."""
+    found, now = dates.of_course(place.event_id, clock.now()), clock.now()
+    agency = drawing.whose_pool(place.id)
+    kept = setasides.left_of_agency(agency.id, [row.id for row in found], now) if agency else {}
+    return [_option(row, kept.get(row.id, 0), agency.name if agency else "") for row in found]
 
 
 def proceed(form: Any, registration_id: int, event_id: int | None, *, by_staff: bool = False) -> Foreseen | Transferred | None:
@@ -72,7 +82,7 @@ def _foreseen(form: Any, registration_id: int, event_id: int, by_staff: bool) ->
     except Refusal as refusal:
         form.refuse(refusal)
         return None
-    form.seen.data = str(found.change_cents)
+    form.seen.data = f"{KEPT if found.is_kept else ''}{found.change_cents}"
     return found
 
 
@@ -83,7 +93,8 @@ def _done(form: Any, registration_id: int, event_id: int, by_staff: bool) -> Tra
     with transaction():
         attended.refuse(registration_id, WAY_OUT)
         done = registrations.transfer(registration_id, event_id, by_id=actor, by_staff=by_staff, reason=reason,
-                                      same_price=_same_price(form), seen_cents=seen_cents(form.seen.data))
+                                      same_price=_same_price(form), seen_cents=seen_cents(form.seen.data.removeprefix(KEPT)),
+                                      seen_kept=form.seen.data.startswith(KEPT))
         giving_back.settle_change(done.order_id, done.change_cents, reason=reason or "Moved to another date", by_id=actor, today=today)
         giving_back.to_others(done.others, reason=reason or "Moved to another date", by_id=actor, today=today)
     return done
@@ -93,12 +104,13 @@ def _same_price(form: Any) -> bool:
     return "same_price" in form and bool(form.same_price.data)
 
 
-def _option(row: Any) -> dict[str, Any]:
+def _option(row: Any, kept: int = 0, agency: str = "") -> dict[str, Any]:
     left = dates.left(row)
     words = "Full" if left == 0 else f"{left} {'seat' if left == 1 else 'seats'} left" if left is not None and left < 10 else "Seats left"
-    where = "Online" if row.mode == "online" else row.city or "The place follows"
-    return {"value": str(row.id), "label": views.when(row), "hint": f"{row.title}, {where}. {words}.", "disabled": left == 0,
-            "waitlist": f"/events/{row.slug}/waitlist" if left == 0 else "", "slug": row.slug}
+    words += f", {kept} kept for {agency}" if kept else ""
+    where, is_full = "Online" if row.mode == "online" else row.city or "The place follows", left == 0 and not kept
+    return {"value": str(row.id), "label": views.when(row), "hint": f"{row.title}, {where}. {words}.", "disabled": is_full,
+            "waitlist": f"/events/{row.slug}/waitlist" if is_full else "", "slug": row.slug}
 
 
 def number(typed: str | None) -> int | None:

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from webapp.core import clock, money
+from webapp.core import clock, money, times
 from webapp.payments import balances, invoices
 from webapp.payments.approvals.queries import agency_pays
 from webapp.payments.invoices import Bill
 from webapp.payments.rules import unpaid
 from webapp.payments.rules.standing import Balance, together
 from webapp.registration import own_page, registrations
+from webapp.registration.badges import reading
+from webapp.registration.badges import rules as badge_rules
+from webapp.registration.models import ACTIVE
 from webapp.registration.queries import orders as queries
 from webapp.registration.queries import years
 from webapp.registration.queries.orders import OrderView
@@ -53,11 +56,13 @@ def context(parts: Sequence[Part], now: datetime) -> dict[str, Any]:
     own, balance = parts[0].view, together(part.balance for part in parts if part.is_decided_here)
     view, first, ours = own.joined(part.view for part in parts[1:]), own.first, [part for part in parts if part.is_decided_here]
     hers = {one.id for part in ours for one in part.view.own}
-    seats = queries.seats_of([one.id for one in view.places if one.state == "confirmed"])
+    kept = queries.seats_of([one.id for one in view.places if one.state in ACTIVE])
+    confirmed = {one.id for one in view.places if one.state == "confirmed"}
+    seats = [one for one in kept if one.registration_id in confirmed]
     ahead, more = views.sessions(list({one.id: one for one in seats}.values()), now, places=view.places)
     return {
         "view": view, "place": first, "title_line": views.titles(view), "several_events": len({one.event_id for one in view.own}) > 1,
-        "whens": {one.id: views.when(one, seats if one.has_blocks else ()) for one in view.own},
+        "whens": {one.id: views.when(one, kept if one.has_blocks else ()) for one in view.own},
         "wheres": {one.id: views.where(one) for one in view.own}, "lines": views.money_lines(view),
         "sessions": ahead, "more": more, "balance": balance,
         "kept_cents": balances.kept_of(back) if (back := [part.view.order.id for part in ours if part.balance.refunded_cents]) else 0,
@@ -70,11 +75,13 @@ def context(parts: Sequence[Part], now: datetime) -> dict[str, Any]:
         "substitutable": {one.id for one in view.own if one.id in hers and registrations.substitution_refused(one, now) is None},
         "buyable": {one.id for one in view.own if one.id in hers and one.sells_more and registrations.buying_refused(one, now) is None},
         "transferable": {one.id for one in view.own if one.id in hers and registrations.transfer_refused(one, now) is None},
+        "waiting": {one.id for one in view.own if views.waits_for_date(one, now)},
         "deferrable": {one.id for one in view.own if one.id in hers and registrations.deferral_refused(one, now) is None},
+        "badges": _badges(view, now),
         "questions": own_page.questions_path(first.id) if first.replaces_id and view.opens(first) else "",
         "plans": views.plans(view, now, is_unpaid=_is_unpaid(view, balance)) if view.active and parts[0].is_decided_here else [],
         "until": reviewing.until_words(view.order.hold_until) if view.order.hold_until else "", "instalments": views.instalments(view),
-        "claimable": [one for part in ours if part.view.order.state == "placed" for one in years.claimable(part.view)],
+        "claimable": years.claimable(*(part.view for part in ours if part.view.order.state == "placed")),
         "years": [year for part in parts if part.view.order.has_year and part.view.order.state in balances.COUNTED
                   for year in years.on_order(part.view.order.id)],
         "receipts": [found for part in ours if part.balance.paid_cents > 0 for found in views.receipts(part.view)],
@@ -83,6 +90,16 @@ def context(parts: Sequence[Part], now: datetime) -> dict[str, Any]:
         "at": {one.id: part.address for part in parts for one in part.view.places}, "to_pay": _to_pay(ours),
         "addable": adding.may_add(own, now) if parts[0].is_decided_here else [], "added": [part.view.order.ref for part in parts[1:]],
     }
+
+
+def _badges(view: OrderView, now: datetime) -> dict[int, dict[str, Any]]:
+    """The badges of each place that stands, until when they are named, and whether they still are; one statement where there are any."""
+    carrying = [one for one in view.active if one.has_badges]
+    rows = reading.of_places([one.id for one in carrying]) if carrying else []
+    lasts = {one.id: badge_rules.until(one.rules, one.starts_at) for one in carrying}
+    return {one.id: {"rows": [row for row in rows if row.registration_id == one.id],
+                     "until": times.moment_words(last, one.zone) if (last := lasts[one.id]) else "",
+                     "is_open": badge_rules.refused_because(one, now) is None} for one in carrying}
 
 
 def _to_pay(parts: Sequence[Part]) -> list[dict[str, Any]]:

@@ -28,9 +28,9 @@ def answers_of(ref: str, registration_id: int) -> dict[str, Any]:
     return {values.field_name(one.key): one.value for one in answers.of_registration(registration_id, seeing=seeing)}
 
 
-def steps(has_blocks: bool) -> list[dict[str, str]]:
-    """The steps of registering, for the stepper."""
-    middle = [{"label": "Breakouts"}] if has_blocks else []
+def steps(has_blocks: bool, *, skipped: str = "") -> list[dict[str, str]]:
+    """The steps of registering, for the stepper. `skipped`: what to say of breakouts nobody chose yet."""
+    middle = [{"label": "Breakouts"} | ({"skipped": skipped} if skipped else {})] if has_blocks else []
     return [{"label": "Your place"}, *middle, {"label": "Review and pay"}, {"label": "Done"}]
 
 

@@ -7,7 +7,9 @@ from typing import Any
 
 from webapp.core import money, times
 from webapp.registration import cancellation, own_page, substitution
+from webapp.registration.queries import orders as queries
 from webapp.registration.queries.orders import OrderView
+from webapp.registration.years.rules import RULE as YEAR
 
 MOST_SESSIONS = 8
 
@@ -27,6 +29,11 @@ def when(place: Any, seats: Iterable[Any] = ()) -> str:
         return times.span_words(starts_at, ends_at, place.zone)
     days = f"{times.date_words(first)} to {times.date_words(last)}"
     return days if getattr(place, "has_blocks", False) else f"{days}, {place.session_count} sessions"
+
+
+def her_days(place: Any) -> str:
+    """The same for one place alone, by her own sessions where she chose among them."""
+    return when(place, queries.seats_of([place.id]) if place.has_blocks else ())
 
 
 def where(place: Any) -> str:
@@ -78,14 +85,24 @@ def plan(view: OrderView, place: Any, now: datetime, *, is_unpaid: bool = False)
     say = cancellation.unpaid_plan if is_unpaid else cancellation.plan
     carried = -sum(line.amount_cents for line in view.lines
                    if line.registration_id == place.id and line.explained.get("rule") == "share")
-    return say(place.rules, price_cents=price_of(view, place.id) + carried, carried_cents=carried,
+    rules = place.rules if place.course_id is not None else {**place.rules, "deferral": None}  # no other date to wait for
+    return say(rules, price_cents=price_of(view, place.id) + carried, carried_cents=carried,
                starts_on=_starts_on(place), today=times.local(now, place.zone).date())
 
 
 def plans(view: OrderView, now: datetime, *, is_unpaid: bool = False) -> list[tuple[str, list[str]]]:
     """The same for each event of the order, in dollars of one place; the title is empty where there is one event only."""
-    alone = len(view.events) == 1
-    return [("" if alone else one.title, plan(view, one, now, is_unpaid=is_unpaid)) for one in view.events]
+    alone, more = len(view.events) == 1, membership_stays(view)
+    return [("" if alone else one.title, plan(view, one, now, is_unpaid=is_unpaid) + more) for one in view.events]
+
+
+def membership_stays(view: OrderView) -> list[str]:
+    """What becomes of a membership on the order: no event's policy is about it, so the amounts of a place are without it."""
+    cents = sum(line.amount_cents for line in view.lines if line.explained.get("rule") == YEAR)
+    if not cents:
+        return []
+    return [f"The membership ({money.written(cents)}) is not part of the place: once it is paid it stays, whatever becomes of the place, "
+            "also when we cancel."]
 
 
 def titles(view: OrderView) -> str:
@@ -173,6 +190,11 @@ def may_choose(place: Any, now: datetime) -> bool:
 def may_cancel(place: Any, now: datetime) -> bool:
     """Whether the place can still be given back on its page."""
     return place.state == "confirmed" and place.inclusion_of_id is None and (place.starts_at is None or now < place.starts_at)
+
+
+def waits_for_date(place: Any, now: datetime) -> bool:
+    """Whether a place that was put off still waits for its later date: none was taken yet, and its time is not over."""
+    return bool(place.put_off_until) and place.put_off_ended_at is None and times.local(now, place.zone).date() <= place.put_off_until
 
 
 def block_words(name: str | None) -> str:

@@ -48,7 +48,7 @@ def overview(slug: str) -> str:
         missing=missing,
         when=_when(event),
         states=states,
-        whole=_whole(levels[0], states),
+        whole=told_apart(levels[0], states),
         levels=levels[1:],
         sums=sums,
         next=_next(event),
@@ -61,7 +61,7 @@ def overview(slug: str) -> str:
     )
 
 
-def _whole(level: dict[str, Any], states: dict[str, int]) -> dict[str, Any]:
+def told_apart(level: dict[str, Any], states: dict[str, int]) -> dict[str, Any]:
     """The event's places told apart: `sold`, and those offered to or kept for who waits (`waits`)."""
     ours = states.get("confirmed", 0) + states.get("held", 0)
     offered = max(level["taken"] - level["aside"] - ours, 0)

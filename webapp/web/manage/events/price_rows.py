@@ -100,6 +100,8 @@ def _type(one: TypeSpec, zone: str) -> Row:
         "capacity": "" if one.capacity is None else str(one.capacity),
         "mode": one.mode or "",
         "on_request": "1" if one.on_request else "",
+        "takes_no_seat": "" if one.takes_seat else "1",
+        "badges": str(one.badges or ""),
         "sessions": [str(session_id) for session_id in one.session_ids],
         "account_code": one.account_code,
         "opens_at": _wall(one.opens_at, zone),
@@ -117,8 +119,9 @@ def _add_on(one: AddOnSpec) -> Row:
         "account_code": one.account_code,
         "capacity": "" if one.capacity is None else str(one.capacity),
         "block": str(one.unlocks_block_id or ""),
+        "badges": str(one.badges or ""),
         "prices": "\n".join(
-            price_steps.amount(cents) if audience is None else f"{audience} {price_steps.amount(cents)}"
+            money.plain(cents) if audience is None else f"{audience} {money.plain(cents)}"
             for audience, cents in words.items()
         ),
     }
@@ -137,6 +140,8 @@ def _read_type(row: Row, at: str, zone: str) -> TypeSpec:
         mode=_mode(row, at),
         capacity=_whole(row, "capacity", at),
         on_request=bool(row.get("on_request")),
+        takes_seat=not row.get("takes_no_seat"),
+        badges=_whole(row, "badges", at) or 0,
         session_ids=[int(one) for one in row.get("sessions", []) if _digits(one)],
         account_code=_line(row, "account_code", at, 20) or "4000",
         opens_at=_moment(row, "opens_at", at, zone),
@@ -165,6 +170,7 @@ def _read_add_on(row: Row, at: str) -> AddOnSpec:
         is_required=bool(row.get("is_required")),
         capacity=_whole(row, "capacity", at),
         unlocks_block_id=_whole(row, "block", at),
+        badges=_whole(row, "badges", at) or 0,
         account_code=_line(row, "account_code", at, 20) or "4100",
     )
 

@@ -26,9 +26,9 @@ def filled(prices: Sequence[PriceSpec], zone: str) -> Row:
     """The fields of what is sold. Without a price that never ends, the last one stands as the usual."""
     early = [spec for _, spec in sorted(((one.valid_until, one) for one in prices if one.valid_until), key=lambda pair: pair[0])]
     usual = next((one for one in reversed(prices) if one.valid_until is None), None) or (early.pop() if early else None)
-    row = {"price": amount(usual.cents) if usual else "", "label": usual.label if usual else ""}
+    row = {"price": money.plain(usual.cents) if usual else "", "label": usual.label if usual else ""}
     for number, one in enumerate(early, 1):
-        row |= {name("early", number): amount(one.cents), name("until", number): _last_day(one.valid_until, zone),
+        row |= {name("early", number): money.plain(one.cents), name("until", number): _last_day(one.valid_until, zone),
                 name("called", number): one.label}
     return row
 
@@ -53,11 +53,6 @@ def read(row: Row, at: str, zone: str) -> list[PriceSpec]:
     for ends, spec, _ in early:
         prices.append(PriceSpec(spec.cents, spec.label, prices[-1].valid_until if prices else None, ends))
     return [*prices, PriceSpec(cents, row.get("label", "")[:60], prices[-1].valid_until if prices else None)]
-
-
-def amount(cents: int) -> str:
-    """As it is typed: 125.00."""
-    return f"{cents // 100}.{cents % 100:02d}"
 
 
 def day(typed: str, field: str) -> date:

@@ -15,10 +15,11 @@ from webapp.registration.models import Payer
 from webapp.web import access, forms
 from webapp.web.forms import see
 from webapp.web.manage.finance.blueprint import frame, page_offset, pages, today
-from webapp.web.manage.finance.forms import GiveBackForm, ReasonForm
+from webapp.web.manage.finance.forms import DONE_BEFORE, GiveBackForm, ReasonForm
 
 TABS = (("usable", "Usable"), ("expired", "Expired"), ("all", "All"))
-KINDS = {"kept": "Kept", "used": "Paid an order", "returned": "Came back unused", "expired": "Expired", "taken_back": "Taken back"}
+KINDS = {"kept": "Kept", "used": "Paid an order", "returned": "Came back unused", "expired": "Expired",
+         "revived": "Expired no more", "taken_back": "Taken back"}
 
 
 def until() -> date:
@@ -55,8 +56,8 @@ def refund_balance(payer_id: int) -> Response:
         try:
             cents = money.typed(form.amount.data, "amount")
             with transaction():
-                balance.give_back(payer_id, cents, today=day, reason=form.reason.data, by_id=by_id)
-            flash(f"{money.written(cents)} to be sent by hand; note it here when it is.")
+                done = form.is_first() and balance.give_back(payer_id, cents, today=day, reason=form.reason.data, by_id=by_id)
+            flash(f"{money.written(cents)} to be sent by hand; note it here when it is." if done else DONE_BEFORE)
             return see("/manage/finance/refunds")
         except Refusal as refusal:
             form.refuse(refusal)

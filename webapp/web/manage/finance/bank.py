@@ -3,10 +3,12 @@
 from flask import render_template
 
 from webapp.attendance.queries import evidence
+from webapp.core import money, times
 from webapp.notifications import log
 from webapp.payments.queries import bank
+from webapp.payments.queries.overview import Overview
 from webapp.web import access
-from webapp.web.manage.finance.blueprint import frame, page_offset, pages
+from webapp.web.manage.finance.blueprint import frame, page_offset, pages, zone
 
 
 @pages.get("/manage/finance/payouts")
@@ -43,3 +45,11 @@ def dispute(dispute_id: int) -> str:
     return render_template(
         "manage/finance_dispute.html", found=found, places=places, waiting=bank.OPEN, mails=mails,
         presences=evidence.of_places([one.id for one in places]), **frame("disputes"))
+
+
+def disputed(figures: Overview) -> str:
+    """What waits for an answer at Stripe, and until when the nearest is due."""
+    one, answer_by = figures.disputes.count == 1, figures.answer_by
+    waits = "1 dispute waits" if one else f"{figures.disputes.count} disputes wait"
+    until = f"{'Answer until' if one else 'The nearest is due'} {times.moment_words(answer_by, zone())}." if answer_by else ""
+    return f"{waits} for your answer at Stripe: {money.written(figures.disputes.cents)}. {until}".strip()

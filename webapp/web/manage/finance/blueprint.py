@@ -52,6 +52,7 @@ def frame(current: str, figures: overview.Overview | None = None) -> dict[str, A
         "unmatched": figures.unmatched.count,
         "refunds": figures.refunds.count + figures.failed_refunds,
         "inbox": figures.inbox,
+        "disputes": figures.disputes.count,
     }
     side = []
     for name, label, path in SIDE:

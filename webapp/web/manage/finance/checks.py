@@ -14,9 +14,10 @@ from webapp.payments.rules import spreading
 from webapp.registration.models import Payer
 from webapp.web import access, forms
 from webapp.web.forms import see, whole
+from webapp.web.manage.finance import following
 from webapp.web.manage.finance.balances import until
 from webapp.web.manage.finance.blueprint import frame, page_offset, pages, today, zone
-from webapp.web.manage.finance.forms import BounceForm, CheckForm
+from webapp.web.manage.finance.forms import DONE_BEFORE, BounceForm, CheckForm
 
 
 @pages.get("/manage/finance/checks")
@@ -81,22 +82,31 @@ def check_one(check_id: int) -> str:
 @access.staff("finance")
 def check_bounced(check_id: int) -> Response | str:
     """Notes that the bank gave the check back: everything it paid is open again."""
-    row, parts = queries.one(check_id)
     form, by_id = BounceForm(), access.viewer().person_id
     if not form.is_submitted():
-        return render_template("manage/finance_check_bounced.html", row=row, parts=parts, form=form, **frame("checks"))
+        return render_template("manage/finance_check_bounced.html", **_follows(check_id, form))
     if form.validate():
         try:
             fee = money.typed(form.fee.data, "fee") if (form.fee.data or "").strip() else 0
             with transaction():
-                checks.bounce(check_id, reason=form.reason.data, by_id=by_id, fee_cents=fee)
-            flash("Noted; the payer is told.")
+                done = form.is_first() and checks.bounce(check_id, reason=form.reason.data, by_id=by_id, fee_cents=fee,
+                                                         owes_ref=form.owes.data if form.owes else "")
+            flash("Noted; the payer is told." if done else DONE_BEFORE)
             return see(f"/manage/finance/checks/{check_id}")
         except Refusal as refusal:
             form.refuse(refusal)
     db.session.rollback()
-    row, parts = queries.one(check_id)
-    return forms.again("manage/finance_check_bounced.html", row=row, parts=parts, form=form, **frame("checks"))
+    return forms.again("manage/finance_check_bounced.html", **_follows(check_id, form))
+
+
+def _follows(check_id: int, form: BounceForm) -> dict[str, Any]:
+    """The check with all that follows. An order is asked for only where something was sent and nobody knows who owes it."""
+    row, _ = queries.one(check_id)
+    found = checks.foresee(check_id)
+    if not found.unowned_cents:
+        del form.owes
+    return {"row": row, "follows": following.lines(found), "sent": any(level.sent for level in found.levels), "form": form,
+            **frame("checks")}
 
 
 def _paper(form: CheckForm, cents: int, payer_id: int) -> checks.Paper:
@@ -112,7 +122,7 @@ def _page(payer_id: int, form: CheckForm, owing: list[queries.Owing], typed: dic
 
 
 def _written(found: dict[int, int]) -> dict[int, str]:
-    return {order_id: f"{cents // 100}.{cents % 100:02d}" for order_id, cents in found.items()}
+    return {order_id: money.plain(cents) for order_id, cents in found.items()}
 
 
 def _payer(payer_id: int) -> Payer:

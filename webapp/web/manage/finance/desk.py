@@ -14,7 +14,7 @@ from webapp.web import access, forms
 from webapp.web.forms import see
 from webapp.web.manage.finance.balances import until
 from webapp.web.manage.finance.blueprint import frame, page_offset, pages, today
-from webapp.web.manage.finance.forms import AttachForm, KeepUnmatchedForm, ReasonForm, ReturnedForm
+from webapp.web.manage.finance.forms import DONE_BEFORE, AttachForm, KeepUnmatchedForm, ReasonForm, ReturnedForm
 
 OUTCOMES = {
     "open": "Waits for a person",
@@ -113,18 +113,23 @@ def refunds() -> str:
 @access.staff("finance")
 def returned(refund_id: int) -> Response | str:
     """Notes that money went back by hand."""
+    form, by_id = ReturnedForm(), access.viewer().person_id
+    if form.was_done():
+        flash(DONE_BEFORE)
+        return see("/manage/finance/refunds")
     row = next((one for one in desk.refunds(("requested",)) if one.refund.id == refund_id), None)
     if row is None:
         raise NotFound
-    form, by_id = ReturnedForm(), access.viewer().person_id
     if not form.is_submitted():
         form.on.data = today()
         return render_template("manage/finance_returned.html", row=row, form=form, **frame("refunds"))
     if form.validate():
         try:
             with transaction():
-                refund_actions.note_returned(refund_id, cheque_number=form.number.data, on=form.on.data, by_id=by_id)
-            flash("Noted; the payer is told.")
+                done = form.is_first()
+                if done:
+                    refund_actions.note_returned(refund_id, cheque_number=form.number.data, on=form.on.data, by_id=by_id)
+            flash("Noted; the payer is told." if done else DONE_BEFORE)
             return see("/manage/finance/refunds")
         except Refusal as refusal:
             form.refuse(refusal)

@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from flask import request
 from wtforms import BooleanField, HiddenField, RadioField, StringField
 from wtforms.validators import InputRequired, Optional
 
-from webapp.core import tokens
+from webapp.core import once, tokens
 from webapp.payments.rules import methods
 from webapp.web.forms import Day, Form, Line, Option
 
+DONE_BEFORE = "This form was sent before, and its work was done once. To do it again, open the page anew."
 DAY = "Write the day as 2026-12-04."
 
 
@@ -22,6 +24,24 @@ class Amount(StringField):  # type: ignore[misc]  # wtforms has no types
 
     def __init__(self, label: str, **kw: Any) -> None:
         super().__init__(label, [InputRequired("Write the amount, for example 125.00.")], **kw)
+
+
+class Act(Form):
+    """A form that moves money, whose work is done once however often it is sent (core.once). Changed, it is another one."""
+
+    submit_key = HiddenField(default=tokens.secret)
+
+    def is_first(self) -> bool:
+        """Whether it comes for the first time. Call it in the transaction of the work. One that lost its key always does."""
+        return not self.submit_key.data or once.first(self._digest())
+
+    def was_done(self) -> bool:
+        """Whether its work is done already, before anything is looked at. Reads only."""
+        return bool(self.is_submitted() and self.submit_key.data and once.known(self._digest()))
+
+    def _digest(self) -> str:
+        sent = [f"{name}={value}" for name, value in request.form.items(multi=True) if name != "csrf_token"]
+        return tokens.digest("\n".join([request.path, *sent]))
 
 
 class PaymentForm(Form):
@@ -53,27 +73,28 @@ class CheckForm(Form):
     submit_key = HiddenField(default=tokens.secret)
 
 
-class BounceForm(Form):
+class BounceForm(Act):
     """A check that came back, and what the payer owes more for it."""
 
     reason = Line("What the bank said", 200, [InputRequired("Say why the bank gave it back.")])
     fee = StringField("Fee for the payer", [Optional()])
+    owes = Line("Order that owes what was sent back", 40, [Optional()])
 
 
-class SlipForm(Form):
+class SlipForm(Act):
     """A deposit slip."""
 
     number = Line("Number of the slip", 40, [InputRequired("Write the number of the slip.")])
     on = Day("Day of the deposit", [InputRequired(DAY)])
 
 
-class BankLineForm(Form):
+class BankLineForm(Act):
     """What the bank statement says."""
 
     bank = Amount("Amount on the bank statement")
 
 
-class RefundForm(Form):
+class RefundForm(Act):
     """Money back to the payer, and whether it lowers what is owed."""
 
     amount = Amount("Amount to give back")
@@ -85,7 +106,7 @@ class RefundForm(Form):
     )
 
 
-class CorrectionForm(Form):
+class CorrectionForm(Act):
     """More or less is owed."""
 
     direction = RadioField("What changes", choices=choices(less="Less is owed", more="More is owed"), default="less")
@@ -99,20 +120,20 @@ class ReasonForm(Form):
     reason = Line("Reason", 200, [InputRequired("Say why, so that somebody else understands it next year.")])
 
 
-class GiveBackForm(Form):
+class GiveBackForm(Act):
     """A balance that is given back by hand."""
 
     amount = Amount("Amount to give back")
     reason = Line("Reason, for the books", 200, [InputRequired("Say why it is given back.")])
 
 
-class UseBalanceForm(Form):
+class UseBalanceForm(Act):
     """How much of the payer's balance pays an order."""
 
     amount = Amount("Amount to use")
 
 
-class KeepForm(Form):
+class KeepForm(Act):
     """Money that is kept for its payer."""
 
     amount = Amount("Amount to keep")
@@ -127,7 +148,7 @@ class KeepUnmatchedForm(Form):
     reason = Line("Reason, for the payer and the books", 200, [InputRequired("Say why it is kept.")])
 
 
-class ReturnedForm(Form):
+class ReturnedForm(Act):
     """Money given back by hand."""
 
     number = Line("Number of the check (empty: by transfer or cash)", 40)

@@ -16,7 +16,16 @@ from webapp.web import access, forms
 from webapp.web.forms import Form, see
 from webapp.web.manage.finance.balances import until
 from webapp.web.manage.finance.blueprint import frame, pages, today, zone
-from webapp.web.manage.finance.forms import CorrectionForm, KeepForm, PaymentForm, ReasonForm, RefundForm, UseBalanceForm
+from webapp.web.manage.finance.forms import (
+    DONE_BEFORE,
+    Act,
+    CorrectionForm,
+    KeepForm,
+    PaymentForm,
+    ReasonForm,
+    RefundForm,
+    UseBalanceForm,
+)
 
 ACTS = {
     "charge_voided": "Took a line back",
@@ -49,7 +58,7 @@ def record(ref: str) -> Response | str:
     """Records a check, a transfer or cash."""
     found, form = detail.of_order(ref, today()), PaymentForm()
     if form.received_on.data is None and not form.is_submitted():
-        form.received_on.data, form.amount.data = today(), _typed(found.balance.open_cents)
+        form.received_on.data, form.amount.data = today(), money.plain(found.balance.open_cents)
     order_id = found.order.id
 
     def act(by_id: int) -> str:
@@ -92,7 +101,7 @@ def use_balance(ref: str) -> Response | str:
     order_id, day = found.order.id, today()
     there = balance.usable(order_id, found.payer.id, day)
     if not form.is_submitted():
-        form.amount.data = _typed(min(there, found.balance.open_cents))
+        form.amount.data = money.plain(min(there, found.balance.open_cents))
 
     def act(by_id: int) -> str:
         cents = balance.use(order_id, money.typed(form.amount.data, "amount"), today=day, by_id=by_id)
@@ -108,7 +117,7 @@ def keep(ref: str) -> Response | str:
     found, form = detail.of_order(ref, today()), KeepForm()
     order_id = found.order.id
     if not form.is_submitted():
-        form.amount.data, form.until.data = _typed(found.balance.unplaced_cents), until()
+        form.amount.data, form.until.data = money.plain(found.balance.unplaced_cents), until()
 
     def act(by_id: int) -> str:
         cents = money.typed(form.amount.data, "amount")
@@ -165,10 +174,6 @@ def bounced(ref: str, payment_id: int) -> Response | str:
     return _page("bounced", found, form, act, payment=payment)
 
 
-def _typed(cents: int) -> str:
-    return f"{cents // 100}.{cents % 100:02d}"
-
-
 def _page(name: str, found: OrderMoney, form: Form, act: Callable[[int], str], **more: Any) -> Response | str:
     """Shows the act's page, or does it: 303 to the order when it worked, 422 with everything typed when it was refused."""
     template, ref = f"manage/finance_{name}.html", found.order.ref
@@ -178,7 +183,7 @@ def _page(name: str, found: OrderMoney, form: Form, act: Callable[[int], str], *
     if form.validate():
         try:
             with transaction():
-                said = act(by_id)
+                said = DONE_BEFORE if isinstance(form, Act) and not form.is_first() else act(by_id)
             flash(said)
             return see(f"/manage/finance/orders/{ref}")
         except Refusal as refusal:

@@ -7,6 +7,7 @@ from webapp.payments.queries import overview
 from webapp.payments.queries.overview import Overview
 from webapp.web import access, charts
 from webapp.web.charts import BarChart
+from webapp.web.manage.finance.bank import disputed
 from webapp.web.manage.finance.blueprint import frame, midnight, pages, today
 
 
@@ -15,7 +16,8 @@ from webapp.web.manage.finance.blueprint import frame, midnight, pages, today
 def home() -> str:
     """Six figures; each opens into its list."""
     figures = overview.figures(today(), midnight(today().replace(day=1)))
-    return render_template("manage/finance.html", figures=figures, today=today(), chart=_chart(figures), **frame("overview", figures))
+    return render_template("manage/finance.html", figures=figures, today=today(), chart=_chart(figures),
+                           disputed=disputed(figures) if figures.disputes.count else "", **frame("overview", figures))
 
 
 def _chart(figures: Overview) -> BarChart:

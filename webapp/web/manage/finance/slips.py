@@ -38,7 +38,8 @@ def slip_new() -> Response | str:
     if form.validate():
         try:
             with transaction():
-                slip_id = actions.make(form.number.data, form.on.data, ticked, by_id=by_id).id
+                number = form.number.data
+                slip_id = actions.make(number, form.on.data, ticked, by_id=by_id).id if form.is_first() else queries.slip_of(number)
             return see(f"/manage/finance/slips/{slip_id}")
         except Refusal as refusal:
             form.refuse(refusal)
@@ -62,7 +63,8 @@ def slip_deposit(slip_id: int) -> Response:
         try:
             cents = money.typed(form.bank.data, "bank")
             with transaction():
-                actions.deposit(slip_id, cents, by_id=by_id)
+                if form.is_first():
+                    actions.deposit(slip_id, cents, by_id=by_id)
             flash("Deposited: the slip is the bank's line.")
             return see(f"/manage/finance/slips/{slip_id}")
         except Refusal as refusal:

@@ -12,24 +12,25 @@ from webapp.registration.funds import deciding
 from webapp.registration.queries import funds as queries
 from webapp.web import access
 from webapp.web.forms import again, see
+from webapp.web.manage import reach
 from webapp.web.manage.finance.blueprint import today
 from webapp.web.manage.funds import form as forms
 from webapp.web.manage.funds import shown
-from webapp.web.manage.funds.blueprint import HERE, ROLES, frame, pages
+from webapp.web.manage.funds.blueprint import HERE, frame, pages
 from webapp.web.manage.home.blueprint import scope
 
 MOST = 100
 
 
 @pages.get(f"{HERE}/requests")
-@access.staff(*ROLES)
+@access.staff(*reach.ROLES)
 def requests() -> str:
     """Those who wait for an answer, the first first."""
     return render_template("manage/funds_requests.html", rows=[_row(one) for one in _waiting()], most=MOST, **frame())
 
 
 @pages.route(f"{HERE}/requests/<int:request_id>", methods=["GET", "POST"])
-@access.staff(*ROLES)
+@access.staff(*reach.ROLES)
 def decide(request_id: int) -> Response | str:
     """Who asks, in her words, and the answer: a fund, or a word why not."""
     one = next((row for row in _waiting() if row.id == request_id), None)
@@ -61,7 +62,7 @@ def _decide(request_id: int, form: Any) -> str:
 
 
 def _waiting() -> list[Any]:
-    return queries.requests(scope(access.viewer(), ROLES), MOST)
+    return queries.requests(scope(access.viewer(), reach.ROLES), MOST)
 
 
 def _row(one: Any) -> dict[str, Any]:

@@ -1,18 +1,17 @@
 """The forms of a fund: what it pays, from how much, for what; and of a place whose part somebody else carries."""
 
-from datetime import timedelta
 from typing import Any
 
 from wtforms import BooleanField, DateField, EmailField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import InputRequired, Optional
 
-from webapp.core import money, times
+from webapp.core import money
 from webapp.core.errors import Unacceptable
 from webapp.registration.funds.keeping import Grantor, Terms
 from webapp.registration.funds.rules import pays
+from webapp.registration.scopes import Scope
 from webapp.web.forms import Form, Line, Option, Paragraphs
-from webapp.web.manage.codes.form import dollars, percent, picked
-from webapp.web.manage.finance.blueprint import midnight, zone
+from webapp.web.manage import reach
 from webapp.web.registering.form import address
 
 
@@ -90,17 +89,15 @@ def fund_id(form: Any) -> int:
     return int(form.fund.data)
 
 
-def filled(row: Any, event_ids: list[int], type_ids: list[int]) -> dict[str, Any]:
+def filled(row: Any, scope: Scope) -> dict[str, Any]:
     """A fund as the form shows it."""
     kind = "amount" if row.amount_cents is not None else "rest" if row.percent_basis_points is None else "percent"
     return {
-        "kind": kind, "off": dollars(row.amount_cents) if kind == "amount" else f"{(row.percent_basis_points or 0) / 100:g}"
-        if kind == "percent" else "", "budget": dollars(row.budget_cents), "max_per_person": dollars(row.max_per_person_cents),
+        "kind": kind, "off": money.plain(row.amount_cents) if kind == "amount" else f"{(row.percent_basis_points or 0) / 100:g}"
+        if kind == "percent" else "", "budget": money.plain(row.budget_cents), "max_per_person": money.plain(row.max_per_person_cents),
         "word": row.word or "", "on_request": row.on_request, "with_add_ons": row.with_add_ons, "passes_on": row.passes_on,
         "account_code": row.account_code, "note": row.note,
-        "first_on": times.local(row.valid_from, zone()).date() if row.valid_from else None,
-        "last_on": (times.local(row.valid_until, zone()) - timedelta(days=1)).date() if row.valid_until else None,
-        "events": [str(one) for one in event_ids], "types": [str(one) for one in type_ids]}
+        **reach.filled(row, scope)}
 
 
 def terms(form: Any) -> Terms:
@@ -109,13 +106,11 @@ def terms(form: Any) -> Terms:
     return Terms(
         budget_cents=money.typed(form.budget.data, field="budget"),
         amount_cents=money.typed(form.off.data or "", field="off") if kind == "amount" else None,
-        percent=percent(form.off.data or "") if kind == "percent" else None,
+        percent=money.typed_percent(form.off.data or "", field="off") if kind == "percent" else None,
         max_per_person_cents=money.typed(form.max_per_person.data, field="max_per_person") if form.max_per_person.data else None,
         with_add_ons=form.with_add_ons.data, passes_on=form.passes_on.data, on_request=form.on_request.data,
-        valid_from=midnight(form.first_on.data) if form.first_on.data else None,
-        valid_until=midnight(form.last_on.data + timedelta(days=1)) if form.last_on.data else None,
         account_code=form.account_code.data or "", word=form.word.data or "",
-        event_ids=picked(form.events), type_ids=picked(form.types))
+        **reach.typed(form))
 
 
 def grantor(form: Any) -> Grantor | None:

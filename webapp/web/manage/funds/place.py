@@ -13,21 +13,22 @@ from webapp.registration.funds.giving import OtherPayer
 from webapp.registration.queries import funds as queries
 from webapp.web import access
 from webapp.web.forms import again, see
+from webapp.web.manage import reach
 from webapp.web.manage.finance.blueprint import today
 from webapp.web.manage.finance.forms import ReasonForm
 from webapp.web.manage.funds import form as forms
 from webapp.web.manage.funds import shown
-from webapp.web.manage.funds.blueprint import ROLES, pages
+from webapp.web.manage.funds.blueprint import pages
 from webapp.web.manage.people.place import name_of, place_in
 
 AT = "/manage/events/<slug>/people/<int:registration_id>/payers"
 
 
 @pages.route(AT, methods=["GET", "POST"])
-@access.staff(*ROLES)
+@access.staff(*reach.ROLES)
 def payers(slug: str, registration_id: int) -> Response | str:
     """What others carry of the place, and the form for one more part; 422 with everything typed when it is refused."""
-    event = access.event_of(slug, *ROLES)
+    event = access.event_of(slug, *reach.ROLES)
     row = place_in(event, registration_id)
     form = forms.choose(forms.ShareForm(), queries.giving(event.id, row.type_id))
     if form.is_submitted() and form.validate():
@@ -46,10 +47,10 @@ def payers(slug: str, registration_id: int) -> Response | str:
 
 
 @pages.route(f"{AT}/<int:share_id>/take-back", methods=["GET", "POST"])
-@access.staff(*ROLES)
+@access.staff(*reach.ROLES)
 def take_back(slug: str, registration_id: int, share_id: int) -> Response | str:
     """The part is owed by who ordered again, with a reason; a fund has its money back."""
-    event, form = access.event_of(slug, *ROLES), ReasonForm()
+    event, form = access.event_of(slug, *reach.ROLES), ReasonForm()
     row = place_in(event, registration_id)
     share = next((one for one in queries.carried(registration_id) if one.id == share_id), None)
     if share is None:

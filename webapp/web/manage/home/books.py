@@ -6,18 +6,22 @@ from typing import Any
 from webapp.core import money
 from webapp.payments.queries import overview
 from webapp.payments.queries.overview import Figure, Overview
+from webapp.registration.queries import years
+from webapp.web.manage.finance.bank import disputed
 from webapp.web.manage.finance.blueprint import midnight, today
 
 DESK = "/manage/finance"
 
 
 def entries() -> list[dict[str, Any]]:
-    """Entries of `todo_list`, the most pressing first. Five statements."""
+    """Entries of `todo_list`, the most pressing first. Seven statements."""
     figures = overview.figures(today(), midnight(today().replace(day=1)))
-    return [*_pressing(figures), *_expected(figures)]
+    return [*_pressing(figures), *_claims(years.open_claims()), *_expected(figures)]
 
 
 def _pressing(figures: Overview) -> Iterable[dict[str, Any]]:
+    if figures.disputes.count:
+        yield _entry("Dispute", "bad", disputed(figures), "See what speaks for you", "disputes")
     if figures.unmatched.count:
         yield _entry("Unmatched", "bad", f"{money.written(figures.unmatched.cents)} came in that pays nothing.", "Settle it", "unmatched")
     if figures.failed_refunds:
@@ -26,6 +30,13 @@ def _pressing(figures: Overview) -> Iterable[dict[str, Any]]:
         yield _entry("Stripe", "warn", f"{_counted(figures.inbox, 'message')} of Stripe could not be applied.", "Open the inbox", "inbox")
     if figures.overdue.count:
         yield _entry("Overdue", "warn", f"{_sum(figures.overdue, 'order')}.", "See who", "orders?money=overdue")
+
+
+def _claims(count: int) -> Iterable[dict[str, Any]]:
+    if count:
+        who = "Somebody says that she is a member and waits" if count == 1 else f"{count} people say that they are members and wait"
+        yield {"word": "Members", "kind": "warn", "text": f"{who} for an answer.", "label": "Look at the list",
+               "href": "/manage/memberships/claims"}
 
 
 def _expected(figures: Overview) -> Iterable[dict[str, Any]]:

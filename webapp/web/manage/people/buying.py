@@ -4,12 +4,15 @@ from flask import Response, flash, render_template, request
 
 from webapp.core import clock
 from webapp.registration import ledger, registrations, sale
+from webapp.registration.queries import orders
 from webapp.web import access
 from webapp.web.forms import again, see
 from webapp.web.manage.people.blueprint import ROLES, pages, the_event
 from webapp.web.manage.people.place import name_of, place_in
 from webapp.web.manage.people.substituting import refused
 from webapp.web.registering import buying
+
+HOW = "An order on invoice gets an invoice of its own for this; else it is paid from the page of the order."
 
 
 @pages.route("/manage/events/<slug>/people/<int:registration_id>/things", methods=("GET", "POST"))
@@ -25,9 +28,11 @@ def things(slug: str, registration_id: int) -> str | Response:
     form = buying.build(of, by_staff=True)
     if request.method == "POST":
         found, is_done = buying.proceed(form, of, registration_id, by_staff=True)
-        if is_done:
-            flash("It is on the order now.", "done")
+        if is_done and found is not None:
+            order = orders.by_id(place.order_id)
+            flash(buying.what_next(found, order.method, order.ref), "done")
             return see(here)
-    page = {"event": the_event(slug), "place": place, "name": name_of(place), **buying.page(of, form, found, ledger.owed(place.order_id))}
+    page = {"event": the_event(slug), "place": place, "name": name_of(place),
+            **buying.page(of, form, found, ledger.owed(place.order_id), HOW)}
     answer = again if form.errors or form.form_errors else render_template
     return answer("manage/event_people_things.html", **page)

@@ -9,19 +9,23 @@ from webapp.catalog.models import Event
 from webapp.core import clock, money, times
 from webapp.core.db import transaction
 from webapp.core.errors import NotFound, Refusal
-from webapp.payments import balances
-from webapp.payments.rules.standing import Balance
+from webapp.payments.queries.events import EventMoney, of_events, of_places
+from webapp.payments.rules.standing import REFUNDED, Balance
 from webapp.registration import registrations
+from webapp.registration.badges import reading
+from webapp.registration.badges.reading import Holder
 from webapp.registration.queries import participants, rosters
 from webapp.registration.queries.participants import Filters
 from webapp.web import access
 from webapp.web.forms import see
 from webapp.web.manage.events.blueprint import association_zone
+from webapp.web.manage.events.overview import told_apart
 from webapp.web.manage.people.blueprint import ROLES, STATES, pages, the_event
 from webapp.web.manage.staff.people import page_number
 
 PER_PAGE = 100
-MONEY = {"owed": "Something open", "paid": "Paid", "refunded": "Refunded", "free": "Nothing owed"}
+MONEY = {"owed": "Something open", "paid": "Paid", "refunded": "Refunded", "kept": "Kept for a later date", "free": "Nothing owed"}
+PUT_OFF, KEPT = ("Put off", "plain"), ("Kept for a later date", "plain")
 SHOWN_STATES = {"active": "Has a place", "confirmed": "Confirmed", "held": "Being paid", "cancelled": "Cancelled",
                 "substituted": "Handed on"}
 
@@ -34,11 +38,15 @@ def people(slug: str) -> str:
     found = rows(event, filters)
     groups, types = rosters.groups(event.id), participants.types(event.id)
     counts = rosters.states(event.id)
-    whole, first = rosters.capacity(event.id)[0], _first(len(found))
+    needs, diets = participants.needing(event.id)
+    badges, sums = reading.of_event(event.id), of_events([event.id])
+    whole, first = told_apart(rosters.capacity(event.id)[0], counts), _first(len(found))
+    shown = found[first:first + PER_PAGE]
     return render_template(
         "manage/event_people.html",
         event=event,
-        rows=found[first:first + PER_PAGE],
+        rows=shown,
+        found_by=_found_by([row["id"] for row in shown], filters.q),
         fitting=len(found),
         first=first + 1,
         earlier=query(filters, page=first // PER_PAGE) if first else "",
@@ -53,10 +61,11 @@ def people(slug: str) -> str:
         total=sum(n for state, n in counts.items() if state != "expired"),
         counts=counts,
         whole=whole,
-        needs=sum(row["access"] for row in found),
-        diets=sum(row["diet"] for row in found),
-        owed=money.written(sum({row["order_id"]: row["open_cents"] for row in found}.values())),
+        needs=needs,
+        diets=diets,
+        owed=money.written(sums.get(event.id, EventMoney()).open_cents),
         query=query(filters),
+        badges=badge_counts(badges),
         may_sell=event.status in ("published", "closed"),
     )
 
@@ -86,6 +95,21 @@ def put_into_group(slug: str) -> Response:
     except Refusal as refusal:
         flash(f"{refusal.sentence} {refusal.way_out}".strip(), "error")
     return see(back)
+
+
+def badge_counts(found: list[Holder]) -> dict[str, int]:
+    """How many badges of tables there are, have a name, are to follow, and are for people who have a seat besides."""
+    return {"all": len(found), "named": sum(bool(one.name) for one in found), "to_follow": sum(not one.name for one in found),
+            "registered": sum(one.is_registered for one in found)}
+
+
+def _found_by(registration_ids: list[int], typed: str) -> dict[int, str]:
+    """Of places that were searched for, what stands on their badges of what was typed: `badge: Zoe Quill (Bright Books)`."""
+    words, found = typed.lower().split(), dict[int, list[str]]()
+    for one in reading.of_places(registration_ids) if words and registration_ids else ():
+        if any(word in part.lower() for word in words for part in (one.name, one.organization, one.email)):
+            found.setdefault(one.registration_id, []).append(one.name + (f" ({one.organization})" if one.organization else ""))
+    return {place: f"{'badge' if len(names) == 1 else 'badges'}: {', '.join(names)}" for place, names in found.items()}
 
 
 def _first(count: int) -> int:
@@ -121,10 +145,10 @@ def query(filters: Filters, **changes: Any) -> str:
 
 
 def rows(event: Event, filters: Filters) -> list[dict[str, Any]]:
-    """The rows the table and the export show. Two statements."""
+    """The rows the table and the export show. Four statements."""
     found = participants.listing(event.id, filters)
-    standing = balances.of_orders({one.order_id for one in found}, clock.today(association_zone()))
-    shown = [_row(event, one, standing.get(one.order_id, Balance())) for one in found]
+    standing = of_places(event.id, {one.order_id for one in found}, clock.today(association_zone()))
+    shown = [_row(event, one, standing.get(one.id, Balance())) for one in found]
     return [row for row in shown if not filters.money or row["money_group"] == filters.money]
 
 
@@ -139,11 +163,9 @@ def _row(event: Event, one: Any, balance: Balance) -> dict[str, Any]:
         "agency": one.agency or one.employer or "",
         "type": one.type,
         "group": one.group or "",
-        "state": STATES[one.state],
-        "money": ("Not yet", "plain") if one.state == "held" else balance.word,
-        "money_group": money_group(balance),
-        "open_cents": balance.open_cents,
-        "order_id": one.order_id,
+        "state": PUT_OFF if one.is_put_off else STATES[one.state],
+        "money": ("Not yet", "plain") if one.state == "held" else money_word(balance, one.is_put_off),
+        "money_group": money_group(balance, one.is_put_off),
         "ref": one.ref,
         "payer": one.payer,
         "access": one.access,
@@ -156,21 +178,27 @@ def _row(event: Event, one: Any, balance: Balance) -> dict[str, Any]:
     }
 
 
-def money_group(balance: Balance) -> str:
+def money_word(balance: Balance, is_put_off: bool) -> tuple[str, str]:
+    """How a place stands; what was paid for one that was put off is kept, not refunded."""
+    return KEPT if is_put_off and balance.word == REFUNDED else balance.word
+
+
+def money_group(balance: Balance, is_put_off: bool = False) -> str:
     """The filter a balance belongs to."""
     if balance.open_cents:
         return "owed"
+    if is_put_off and balance.word == REFUNDED:
+        return "kept"
     if balance.refunded_cents or balance.in_flight_cents:
         return "refunded"
-    return "paid" if balance.paid_cents else "free"
+    return "paid" if balance.paid_cents > 0 else "free"
 
 
 def _assign(event_id: int, ids: list[int], group_id: int | None) -> None:
     mine = {one.id for one in participants.listing(event_id, Filters(state=""))}
     if set(ids) - mine:
         raise NotFound
-    for registration_id in ids:
-        registrations.assign_group(registration_id, group_id, by_id=access.viewer().person_id)
+    registrations.assign_groups(ids, group_id, by_id=access.viewer().person_id)
 
 
 def _chosen(slug: str, filters: Filters, groups: list[Any], types: list[Any]) -> list[dict[str, str]]:

@@ -13,6 +13,7 @@ from webapp.forms import answers
 from webapp.payments import balances, giving_back
 from webapp.payments.queries import put_off
 from webapp.registration import registrations
+from webapp.registration.badges import reading
 from webapp.registration.models import ACTIVE, Registration
 from webapp.registration.queries import blocks, orders, rosters
 from webapp.registration.queries import people as queries
@@ -20,6 +21,7 @@ from webapp.web import access
 from webapp.web.forms import see
 from webapp.web.manage.events import history
 from webapp.web.manage.events.blueprint import association_zone
+from webapp.web.manage.people import listing
 from webapp.web.manage.people.blueprint import ROLES, STATES, pages, the_event
 from webapp.web.registering import putting_off, views
 
@@ -39,7 +41,8 @@ def place(slug: str, registration_id: int) -> str:
         event=event,
         place=row,
         name=name_of(row),
-        state=STATES[row.state],
+        state=listing.PUT_OFF if row.put_off_until else STATES[row.state],
+        money=listing.money_word(balance, bool(row.put_off_until)),
         is_active=is_active,
         answers=answers.of_registration(registration_id, seeing=answers.ALL),
         seats=[_seat(one) for one in orders.seats_of([registration_id])],
@@ -52,6 +55,7 @@ def place(slug: str, registration_id: int) -> str:
         may_buy=registrations.buying_refused(row, clock.now(), by_staff=True) is None,
         may_transfer=registrations.transfer_refused(row, clock.now(), by_staff=True) is None,
         put_off=_put_off(row),
+        badges=reading.of_places([registration_id]) if row.has_badges and is_active else [],
         entries=[history.entry(one, event.zone) for one in history.entries_of(about)],
         foreseen=foreseen,
         back_cents=giving_back.foreseen(balance, foreseen) if foreseen else 0,

@@ -30,7 +30,7 @@ def transfer(slug: str, registration_id: int) -> str | Response:
         return refused(refusal, f"/manage/events/{slug}/people/{registration_id}")
     form, foreseen = StaffDateForm(), None
     if request.method == "POST":
-        wanted = _wanted(form, moving.options(place))
+        wanted = _wanted(form, moving.options_to_move(place))
         found = moving.proceed(form, registration_id, wanted.id if wanted else None, by_staff=True)
         if isinstance(found, Transferred) and wanted is not None:
             flash("The place is at the other date now, and everybody was written to.", "done")
@@ -52,5 +52,5 @@ def _wanted(form: StaffDateForm, options: list[dict[str, Any]]) -> Event | None:
 
 
 def _page(event: Event, place: Any, form: StaffDateForm, foreseen: Foreseen | None = None) -> dict[str, Any]:
-    return {"event": event, "place": place, "name": name_of(place), "form": form, "foreseen": foreseen, "options": moving.options(place),
-            "when": views.when(place), "owed_cents": ledger.owed(place.order_id)}
+    return {"event": event, "place": place, "name": name_of(place), "form": form, "foreseen": foreseen,
+            "options": moving.options_to_move(place), "when": views.her_days(place), "owed_cents": ledger.owed(place.order_id)}

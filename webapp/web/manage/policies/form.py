@@ -6,8 +6,8 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField
 from wtforms.validators import InputRequired, Optional
 
 from webapp.catalog.policies import Rules
+from webapp.core import money
 from webapp.web.forms import Form, Line, Option, Paragraphs
-from webapp.web.manage.codes.form import dollars
 
 ROWS = (1, 2, 3, 4)
 FEES = [Option("none", "All of it comes back"), Option("percent", "A percentage comes back"), Option("flat", "Less a fee in dollars"),
@@ -67,12 +67,12 @@ def filled(name: str, sentence: str, made: str, edition: int, rules: Rules) -> d
               "naming_hours": _or_empty(rules.get("naming_until_hours") or None)}
     for row, tier in zip(ROWS, rules["refunds"], strict=False):
         fee = tier["fee"]
-        amount = dollars(fee["cents"]) if fee["kind"] == "flat" else ""
+        amount = money.plain(fee["cents"]) if fee["kind"] == "flat" else ""
         if fee["kind"] == "percent":
             amount = f"{100 - fee['basis_points'] / 100:g}"
         values |= {f"days_{row}": str(tier["until_days"]), f"fee_{row}": fee["kind"], f"amount_{row}": amount}
         if fee["kind"] == "by_price":
-            values["bands"] = "\n".join(f"{dollars(one['from_cents'])}: {dollars(one['fee_cents'])}" for one in fee["bands"])
+            values["bands"] = "\n".join(f"{money.plain(one['from_cents'])}: {money.plain(one['fee_cents'])}" for one in fee["bands"])
     return values
 
 

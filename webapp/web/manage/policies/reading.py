@@ -9,7 +9,6 @@ from webapp.catalog.policies import Band, DeferralRule, Fee, Rules, Tier
 from webapp.core import money
 from webapp.core.errors import Unacceptable
 from webapp.web.forms import whole
-from webapp.web.manage.codes.form import percent
 from webapp.web.manage.policies.form import AFTER, ROWS
 
 MOST_DAYS, MOST_HOURS, MOST_MONTHS, MOST_TIMES = 730, 2_000, 120, 20
@@ -97,7 +96,7 @@ def _fee(form: Any, kind: str, row: int) -> Fee:
 
 def _percent(typed: str, field: str) -> int:
     try:
-        back = percent(typed)
+        back = money.typed_percent(typed)
     except Unacceptable:
         back = -1
     if not 0 < back <= 10_000:

@@ -15,6 +15,7 @@ from webapp.core.db import db, transaction
 from webapp.core.errors import Refusal
 from webapp.registration import offers, programme
 from webapp.registration.models import Seat
+from webapp.registration.setasides import keeping
 from webapp.web import access
 from webapp.web.forms import again, see
 from webapp.web.manage.sessions import form as forms
@@ -90,7 +91,7 @@ def _act(what: str, session_id: int, actor: int, reason: str) -> int:
         return programme.cancel_session(session_id, actor_id=actor, reason=reason)
     if what == "restore":
         return programme.restore_session(session_id, actor_id=actor, reason=reason)
-    sessions.remove(session_id, actor_id=actor)
+    keeping.remove_session(session_id, actor_id=actor)
     return 0
 
 

@@ -10,6 +10,7 @@ from webapp.core.db import transaction
 from webapp.core.errors import NotFound, Refusal
 from webapp.registration import sale
 from webapp.registration.queries import setasides as queries
+from webapp.registration.sale import Sale
 from webapp.registration.setasides import keeping
 from webapp.web import access
 from webapp.web import setasides as shown
@@ -35,7 +36,7 @@ def new(slug: str) -> str:
     """The form of a new set-aside."""
     event = access.event_of(slug, *ROLES)
     sold = sale.load_by_id(event.id)
-    return render_template("manage/setasides_new.html", event=event, form=forms.new(sold), open=sold.pools["event"].left)
+    return render_template("manage/setasides_new.html", **_new(event, forms.new(sold), sold))
 
 
 @pages.post(f"{HERE}/new")
@@ -53,7 +54,7 @@ def create(slug: str) -> Response:
     except Refusal as refusal:
         form.refuse(refusal)
     event = access.event_of(slug, *ROLES)
-    return again("manage/setasides_new.html", event=event, form=form, open=sale.load_by_id(event.id).pools["event"].left)
+    return again("manage/setasides_new.html", **_new(event, form, sale.load_by_id(event.id)))
 
 
 @pages.get(f"{HERE}/<int:set_aside_id>")
@@ -68,12 +69,12 @@ def one(slug: str, set_aside_id: int) -> str:
 def change(slug: str, set_aside_id: int) -> Response:
     """Makes it larger or smaller, or lets it return another day; what is let go is for who waits first."""
     event, by_id = access.event_of(slug, *ROLES), access.viewer().person_id
-    event_id, form = event.id, forms.ChangeForm()
+    event_id, form = event.id, forms.changing(event.id, None, (), posted=True)
     try:
         if form.validate():
             with transaction():
                 keeping.change(set_aside_id, event_id, seats=form.seats.data, returns_at=forms.moment(form.returns_on.data, event.zone),
-                               by_id=by_id, reason=form.reason.data)
+                               by_id=by_id, reason=form.reason.data, sessions=forms.kept_sessions(form))
             flash("Changed.", "done")
             return see(f"/manage/events/{slug}/set-asides/{set_aside_id}")
     except NotFound:
@@ -102,10 +103,18 @@ def give_back(slug: str, set_aside_id: int) -> Response:
     return again("manage/setasides_one.html", **_one(slug, set_aside_id, back=back))
 
 
+def _new(event: Event, form: Any, sold: Sale) -> dict[str, Any]:
+    return {"event": event, "form": form, "open": sold.pools["event"].left, **forms.sessions_shown(form)}
+
+
 def _one(slug: str, set_aside_id: int, form: Any = None, back: Any = None) -> dict[str, Any]:
     event: Event = access.event_of(slug, *ROLES)
     found = next((one for one in queries.of_event(event.id) if one.id == set_aside_id), None)
     if found is None:
         raise NotFound
-    return {"event": event, "aside": shown.row(found, clock.now()), "people": queries.people_of(event.id).get(set_aside_id, []),
-            "form": form or forms.ChangeForm(formdata=None, data=forms.filled(found)), "back": back or forms.ReasonForm(formdata=None)}
+    parts = [one for one in queries.parts_of(event.id) if one.part_of_id == set_aside_id]
+    form = form or forms.changing(event.id, found, parts, posted=False)
+    return {
+        "event": event, "aside": shown.row(found, clock.now()), "parts": shown.parts(parts),
+        "people": queries.people_of(event.id).get(set_aside_id, []), "form": form, **forms.sessions_shown(form),
+        "back": back or forms.ReasonForm(formdata=None)}

@@ -15,7 +15,6 @@ from webapp.registration.years import keeping
 from webapp.registration.years.models import MembershipPlan
 from webapp.web import access
 from webapp.web.forms import Form, Line, again, see
-from webapp.web.manage.codes.form import dollars
 from webapp.web.manage.staff.blueprint import pages, side, told
 
 HERE = "/manage/memberships/plans"
@@ -57,7 +56,7 @@ def plan_create() -> Response:
 def plan(plan_id: int) -> str:
     """One as it stands, to be changed."""
     row = _row(plan_id)
-    filled = {"name": row.name, "months": row.months, "price": dollars(row.amount_cents), "account_code": row.account_code}
+    filled = {"name": row.name, "months": row.months, "price": money.plain(row.amount_cents), "account_code": row.account_code}
     return render_template("manage/plans_plan.html", **_frame(PlanForm(data=filled), row))
 
 
