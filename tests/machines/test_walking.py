@@ -137,37 +137,52 @@ def test_a_machine_that_left_no_tally_is_a_failure(tmp_path: Path, monkeypatch: 
     assert "no tally of postgresql" in capsys.readouterr().out
 
 
-BROKEN = """
+MACHINE = """
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from tests.machines.tally import Tally
 from tests.machines.test_walking import Doors
 from tests.machines.walking import SEEDS, drive
 
-class Broken(Doors, RuleBasedStateMachine):
+class House(Doors, RuleBasedStateMachine):
+    walks = {"long": 5}
+    together = Tally()
     @initialize(seed=SEEDS)
-    def begin(self, seed): self.set_out(seed)
+    def begin(self, seed): self.tally = House.together; self.set_out(seed)
     @rule()
     def somebody(self): self.step()
     @invariant()
-    def look_round(self): assert ("key", 42) not in self.heard, self.heard
+    def look_round(self): assert {rule}, self.heard
 
-def test_broken():
-    Broken.tally = None
-    drive(Broken)
+def test_house():
+    House.tally = House.together
+    drive(House)
 """
 
 
-def test_a_failing_walk_prints_its_seed_and_the_seed_fails_alike(tmp_path: Path) -> None:
-    (tmp_path / "test_broken.py").write_text(BROKEN)
+def driven(where: Path, rule: str, **more: str) -> str:
+    """What a test process says that drives the house with this rule."""
+    (where / "test_house.py").write_text(MACHINE.replace("{rule}", rule))
+    command = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", "pyproject.toml", "--rootdir", ".",
+               str(where / "test_house.py"))
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT), **more}, capture_output=True, text=True).stdout
 
-    def run(**more: str) -> str:
-        command = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", "pyproject.toml", "--rootdir", ".",
-                   str(tmp_path / "test_broken.py"))
-        return subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT), **more}, capture_output=True, text=True).stdout
+
+def test_a_failing_walk_prints_its_seed_and_the_seed_fails_alike(tmp_path: Path) -> None:
+    rule = 'not any(name == "key" and which % 10 == 7 for name, which in self.heard)'
 
     def heard(output: str) -> list[str]:
         return [line for line in output.splitlines() if line.startswith("E ") and "AssertionError: [(" in line]
 
-    first = run()
+    first = driven(tmp_path, rule)
     seed = first.split("ATTUNE_WALK=")[1].split()[0]
-    again = run(ATTUNE_WALK=seed)
+    again = driven(tmp_path, rule, ATTUNE_WALK=seed)
     assert [line.split() for line in heard(first)] == [line.split() for line in heard(again)] != []
+
+
+@pytest.mark.parametrize(("profile", "left"), [("quick", []), ("long", ["House-sqlite.json"])])
+def test_only_a_long_run_leaves_its_tally(tmp_path: Path, profile: str, left: list[str]) -> None:
+    tallies = tmp_path / "tallies"
+    tallies.mkdir()
+    said = driven(tmp_path, "True", ATTUNE_TALLIES=str(tallies), ATTUNE_HYPOTHESIS=profile, ATTUNE_TEST_DB="sqlite")
+    assert "1 passed" in said
+    assert sorted(file.name for file in tallies.iterdir()) == left

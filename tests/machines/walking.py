@@ -47,14 +47,17 @@ class Walking(Acting):
 
 
 def drive(kind: type[Any]) -> None:
-    """As many walks as the profile asks for, then the tally; or, with ATTUNE_WALK, the walk of that seed alone, act by act."""
+    """As many walks as the profile asks for, then the tally; or, with ATTUNE_WALK, the walk of that seed alone, act by act.
+
+    Only a long run's tally is kept for `sums`: a quick or a soaking machine of the same target would write over it.
+    """
     if seed := os.environ.get(AGAIN):
         walk_again(kind, int(seed))
         return
     run_state_machine_as_test(kind, settings=settings(kind.walks.get(profile())))
     if profile() == "long":
         walk_for_rare(kind, *SHARE[chosen()])
-    kind.tally.keep(kind.__name__, chosen())
+        kind.tally.keep(kind.__name__, chosen())
     sys.stdout.write(f"{kind.tally}\n")
     kind.tally.check_tried(names_of(kind), profile())
 

@@ -58,7 +58,7 @@ def _quick(database: str) -> list[Part]:
 
 
 def _races(database: str) -> list[Part]:
-    return [_pytest("races and machines", ("tests/concurrency", "tests/machines"), 420, "-m", "not soak", database=database, alone=True)]
+    return [_pytest("races and machines", ("tests/concurrency", "tests/machines"), 540, "-m", "not soak", database=database, alone=True)]
 
 
 def _over_http(database: str) -> list[Part]:

@@ -92,7 +92,7 @@ def _run_all(wanted: list[Part], environment: dict[str, str]) -> list[Result]:
 
 
 def _run(part: Part, environment: dict[str, str]) -> Result:
-    log = OUTPUT / (re.sub(r"\W+", "-", part.name).strip("-") + ".txt")
+    log = _log(part)
     began = time.monotonic()
     with log.open("w") as output:
         process = subprocess.Popen(part.command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
@@ -103,15 +103,28 @@ def _run(part: Part, environment: dict[str, str]) -> Result:
             process.kill()
             code = process.wait()
             output.write(f"ended after {PATIENCE} times its budget\n")
-    lines = log.read_text("utf-8", "replace").rstrip().splitlines()
+    lines = _said(part)
     return Result(part, time.monotonic() - began, code, lines[-1] if lines else "")
+
+
+def _log(part: Part) -> Path:
+    return OUTPUT / (re.sub(r"\W+", "-", part.name).strip("-") + ".txt")
+
+
+def _said(part: Part) -> list[str]:
+    return _log(part).read_text("utf-8", "replace").rstrip().splitlines()
+
+
+def _what_failed(part: Part) -> list[str]:
+    """Said once more below the table, for whoever sees only the end of the output: which tests, with what error, how to walk again."""
+    telling = [line[:200] for line in _said(part) if re.match(r"E  +\S|FAILED |ERROR |The same walk again", line)]
+    return ["    " + line for line in telling[-12:]]
 
 
 def _tell(result: Result) -> None:
     print(f"{result.part.name:<48} {result.seconds:6.0f} s of {result.part.budget:5} s   {result.word:<20} {result.closing}", flush=True)
     if result.code:
-        log = OUTPUT / (re.sub(r"\W+", "-", result.part.name).strip("-") + ".txt")
-        print("\n".join("    " + line for line in log.read_text("utf-8", "replace").splitlines()[-80:]), flush=True)
+        print("\n".join("    " + line for line in _said(result.part)[-80:]), flush=True)
 
 
 def _report(results: list[Result], left_out: list[Part], absent: set[str], seconds: float) -> None:
@@ -120,6 +133,9 @@ def _report(results: list[Result], left_out: list[Part], absent: set[str], secon
         print(f"{result.part.name:<48} {result.seconds:6.0f} s {result.part.budget:7} s   {result.word:<20} {result.closing}")
     for part in left_out:
         print(f"{part.name:<48} {'':>8} {part.budget:7} s   LEFT OUT: this machine has no {', '.join(sorted(absent & set(part.needs)))}")
+    for result in results:
+        if result.code:
+            print(f"\n{result.part.name}:\n" + "\n".join(_what_failed(result.part)))
     verdict = "FAILED" if any(result.code for result in results) else "passed"
     print(f"\n{verdict} in {seconds:.0f} s: {len(results)} parts" + (f", {len(left_out)} left out" if left_out else ""))
 
