@@ -6,7 +6,7 @@ from itertools import groupby
 
 from webapp.core import clock
 from webapp.payments import balances, invoices, refunds, settlement
-from webapp.payments.balance import keeping
+from webapp.payments.balance import keeping, using
 from webapp.payments.rules.standing import Balance
 from webapp.registration import ledger
 from webapp.registration.cancellation import Outcome
@@ -85,13 +85,18 @@ def foreseen_kept(balance: Balance, outcome: Outcome, more_cents: int = 0) -> in
 
 
 def _of_order(order_id: int, done: list[Cancelled], reason: str, by_id: int | None, today: date) -> int:
-    """What these places bring back and was paid, at most. What an earlier cancellation left as a balance stays where it is."""
+    """What these places bring back and was paid, at most. What an earlier cancellation left as a balance stays where it is.
+
+    An order that ended before it was placed bought nothing: all that had been paid towards it goes back.
+    """
     order = settlement.lock(order_id)
+    if order.placed_at is None:
+        using.return_unused(order_id, reason=reason)
     settlement.bring_in_line(order_id)  # also when nothing goes back: what paid these places stands on finance's list
     balance = balances.of_order(order_id, today)
     free = min(balance.refundable_cents - balance.owed_cents, balance.refundable_cents)
     free -= _keep(order_id, done, free, reason, by_id)
-    back = min(free, sum(one.outcome.refund_cents for one in done))
+    back = min(free, sum(one.outcome.refund_cents for one in done)) if order.placed_at is not None else free
     if back > 0:
         refunds.request(order_id, back, reason=reason, by_id=by_id)
     invoices.adjust(order_id, reason)

@@ -12,10 +12,10 @@ from webapp.accounts import memberships
 from webapp.accounts.models import Membership
 from webapp.core import clock
 from webapp.core.db import db, transaction
-from webapp.payments import checks, corrections, giving_back, invoices, receipts
-from webapp.payments.models import CreditNote
+from webapp.payments import balance, checks, corrections, giving_back, invoices, receipts
+from webapp.payments.models import BalanceLot, CreditNote
 from webapp.payments.receipts import Received
-from webapp.registration import ledger, orders
+from webapp.registration import ledger, orders, programme
 from webapp.registration import registrations as places
 from webapp.registration.models import Order
 from webapp.registration.years.models import MembershipYear
@@ -129,6 +129,26 @@ def test_an_order_given_back_before_it_was_paid_owes_no_membership() -> None:
     cancel(order_id)
     assert (db.session.get_one(Order, order_id).state, ledger.owed(order_id), standing(person_id)) == ("cancelled", 0, [])
     assert sum(db.session.scalars(select(CreditNote.total_cents))) == 14_500
+    tills.check_books()
+
+
+def test_an_event_that_is_off_before_the_order_was_placed_leaves_neither_membership_nor_debt(finance: int) -> None:
+    with transaction():
+        who, event = people.person(), events.workshop()
+        paid = registrations.registered(event, who, method="card").order_id
+        off = events.workshop("Off")
+        order_id = orders.hold(off.id, [registrations.attendee(off, who)], registrations.buyer(who)).order_id
+        orders.add_year(order_id, registrations.of_order(order_id).id, years.plan())
+    pay(paid, finance, 15_000 + 9_500)
+    with transaction():
+        [lot_id] = balance.keep(paid, 9_500, expires_on=date(2027, 7, 15), reason="Paid too much", by_id=finance)
+    with transaction():
+        balance.use(order_id, today=TODAY, by_id=None)
+    with transaction():
+        giving_back.after(programme.cancel_event(off.id, actor_id=finance, reason="Off"), reason="Off", by_id=finance, today=TODAY)
+    assert db.session.get_one(Order, order_id).state == "cancelled"
+    assert (ledger.owed(order_id), standing(who.id), db.session.scalars(select(MembershipYear.ended_at)).one() is None) == (0, [], False)
+    assert db.session.get_one(BalanceLot, lot_id).left_cents == 9_500
     tills.check_books()
 
 

@@ -72,10 +72,10 @@ def cover(order_id: int, today: date) -> bool:
 def return_unused(order_id: int, *, reason: str = "The hold ended before the rest was paid.") -> int:
     """The order came to nothing: what its balance had paid and no place needs goes back to the balance; the cents.
 
-    Only of an order whose hold ended; one that was placed gives money back by a refund. Locks the order.
+    Only of an order that ended before it was placed; one that was placed gives money back by a refund. Locks the order.
     """
     order = settlement.lock(order_id)
-    if order.state != "expired":
+    if order.ended_at is None or order.placed_at is not None:
         return 0
     paid = db.session.scalars(
         select(Payment).where(Payment.order_id == order_id, Payment.method == "balance", Payment.state == "succeeded",
