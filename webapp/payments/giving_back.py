@@ -87,7 +87,7 @@ def foreseen_kept(balance: Balance, outcome: Outcome, more_cents: int = 0) -> in
 def _of_order(order_id: int, done: list[Cancelled], reason: str, by_id: int | None, today: date) -> int:
     """What these places bring back and was paid, at most. What an earlier cancellation left as a balance stays where it is.
 
-    An order that ended before it was placed bought nothing: all that had been paid towards it goes back.
+    An order that ended before it was placed bought nothing: what a balance had paid towards it is there again as if it had never been.
     """
     order = settlement.lock(order_id)
     if order.placed_at is None:
@@ -96,7 +96,7 @@ def _of_order(order_id: int, done: list[Cancelled], reason: str, by_id: int | No
     balance = balances.of_order(order_id, today)
     free = min(balance.refundable_cents - balance.owed_cents, balance.refundable_cents)
     free -= _keep(order_id, done, free, reason, by_id)
-    back = min(free, sum(one.outcome.refund_cents for one in done)) if order.placed_at is not None else free
+    back = min(free, sum(one.outcome.refund_cents for one in done))
     if back > 0:
         refunds.request(order_id, back, reason=reason, by_id=by_id)
     invoices.adjust(order_id, reason)

@@ -19,8 +19,6 @@ from webapp.registration.pricing import Line
 from webapp.registration.registrations import regrouping
 from webapp.registration.registrations.regrouping import Regrouped
 
-NEVER_PLACED = "The order ended before it was placed"
-
 
 @dataclass(frozen=True)
 class Cancelled:
@@ -174,12 +172,9 @@ def _settle(order: Order, registration: Registration, charges: list[Charge], par
 
 
 def _end_order(order: Order, now: datetime) -> None:
-    """An order none of whose places is left is cancelled too; its ledger stays. One that never was placed owes nothing of it: what came
-    without a place, a membership year, is taken back."""
+    """An order none of whose places is left is cancelled too; its ledger stays."""
     left = db.session.scalar(select(Registration.id).where(
         Registration.order_id == order.id, Registration.state.in_(("held", "confirmed"))).limit(1))
     if left is None:
         states.check(ORDER_MOVES, "order", order.state, "cancelled")
         order.state, order.ended_at, order.hold_until, order.approval_until = "cancelled", now, None, None
-        if order.placed_at is None:
-            ledger.void(ledger.live(order.id), reason=NEVER_PLACED, by_id=None, at=now)

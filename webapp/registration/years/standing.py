@@ -34,7 +34,7 @@ def settle(order_id: int, unpaid: Mapping[int, int]) -> bool:
             _stand(row)
         else:
             _fall(year)
-            if cents is None and row.state in ("placed", "cancelled"):
+            if cents is None and row.placed_at is not None:
                 year.ended_at = now
             elif cents and row.state == "cancelled":
                 taken_back = True
