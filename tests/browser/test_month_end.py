@@ -111,7 +111,7 @@ def the_short_one_comes_back(page, look):
     steps.follow(page, "The bank gave it back")
     steps.fill(page, {"What the bank said": "No funds", "Fee for the payer": "25.00"})
     look("5-came-back")
-    steps.press(page, "Note it")
+    steps.press(page, "Note that it came back")
     expect(page.get_by_text("No funds. What it paid is open again.")).to_be_visible()
 
 

@@ -331,7 +331,7 @@ def test_a_layout_stands_on_the_common_context_alone(render, layout: str, signed
         can_door=True,
         agencies=((4, "Lakes"),),
     )
-    site = SimpleNamespace(association_name="Prairie IECMH", time_zone="America/Chicago", demo=True)
+    site = SimpleNamespace(association_name="Prairie IECMH", zone_word="CT", demo=True)
     page = render(
         f'{{% extends "layouts/{layout}.html" %}}',
         site=site,

@@ -124,6 +124,8 @@ def _kept(price_cents: int, until: date) -> Outcome:
 
 def _refunded(price_cents: int, fee_cents: int) -> Outcome:
     back = price_cents - fee_cents
+    if not back:
+        return Outcome(0, fee_cents, 0, f"Nothing comes back: the fee of {money.written(fee_cents)} is all that the place cost.")
     less = f": {money.written(price_cents)} less the fee of {money.written(fee_cents)}" if fee_cents else ""
     return Outcome(back, fee_cents, 0, f"{money.written(back)} come back{less}.")
 

@@ -21,6 +21,11 @@ class Site:
     demo: bool
     base_url: str
 
+    @property
+    def zone_word(self) -> str:
+        """`CT`, as it stands behind every time."""
+        return times.zone_short(self.time_zone)
+
 
 def init_app(app: Flask) -> None:
     """Unknown names raise; filters and the common context are set."""

@@ -148,6 +148,7 @@ def test_the_pages_of_payouts_say_it(till, finance):
     row = paid_out(till)
     listed, one = text_of(finance, "/manage/finance/payouts"), text_of(finance, f"/manage/finance/payouts/{row.payout.id}")
     assert "Adds up" in listed and "$221.05" in listed and "On the bank statement" in one and "Not known here" not in one
+    assert one.count("$221.05") == 2  # the parts, and the foot of the lines
     assert f"/manage/finance/orders/{tills.ref(ours[0])}" in finance.get(f"/manage/finance/payouts/{row.payout.id}").get_data(as_text=True)
 
 
@@ -173,7 +174,8 @@ def test_the_page_of_a_dispute_gathers_policy_mails_and_attendance(till, finance
         db.session.execute(update(Message).where(Message.kind == "receipt").values(sent_at=clock.now(), subject="Your receipt"))
     [dispute] = db.session.scalars(select(Dispute)).all()
     page = text_of(finance, f"/manage/finance/disputes/{dispute.id}")
-    wanted = ("accepted", "Your receipt", "Attendance", "Roster", tills.ref(order_id), "Answer until", bank.places(order_id)[0].sentence)
+    wanted = ("Accepted", "Your receipt", "Attendance", "Roster", tills.ref(order_id), "to be answered at Stripe until",
+              "Waits for your answer", bank.places(order_id)[0].sentence)
     assert [words for words in wanted if words not in page] == []
     assert dispute.charge_id in text_of(finance, "/manage/finance/disputes")
 

@@ -7,7 +7,7 @@ from webapp.payments.rules.ways_back import ALONE, sentence
 
 @pytest.mark.parametrize(("ways", "said"), [
     ({"card"}, "It goes back to the card within some days."),
-    ({"cheque"}, "It was paid by check, so we send you a check."),
+    ({"cheque"}, "It was paid by check, so we send a check to who paid."),
     ({"balance"}, "It was paid from a balance, so it is a balance again, for at least 30 days. No money is sent."),
     ({"bound"}, "It was kept from a place that was put off, so it waits for another date of the same course again, for at least 30 days. "
                 "No money is sent."),

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 
 from tests.factories import events, people, registrations
+from tests.support import html as pages
 from webapp.accounts import agencies
 from webapp.core.db import db
 from webapp.forms import questions
 from webapp.registration import orders
-from webapp.registration.orders import BillTo
+from webapp.registration.orders import BillTo, Buyer
 
 
 def agency(name="Lakeshore Home Visiting"):
@@ -69,6 +70,16 @@ def test_page_costs_the_same_with_one_place_and_with_ten(client, sign_in, query_
     with query_count() as ten:
         text(client, ours)
     assert len(one) == len(ten)
+
+
+def test_each_place_shows_what_it_costs_and_not_the_order_again(client, sign_in):
+    event, ours = events.workshop(), agency()
+    held = orders.hold(event.id, [registrations.attendee(event, people.person()) for _ in range(3)], Buyer("Sue", "sue@lakes.example"))
+    orders.place(held.order_id, "invoice", bill_to=BillTo("Lakeshore", agency_id=ours))
+    supervisor(client, sign_in, ours)
+    page = pages.parse(text(client, ours))
+    assert [row.text.split()[-1] for row in page.one("tbody").all("tr")] == ["$150.00"] * 3
+    assert "$450.00 open" in page.one("div", class_="mast").text
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories import events, people, registrations, setasides
+from tests.support import html as pages
 from tests.support import sheets
 from webapp.core import clock
 from webapp.core.audit import AuditEntry
@@ -71,6 +72,31 @@ def test_open_is_what_is_open_of_this_event_and_not_of_the_order(organizer):
     assert "Silva, Ana" in html(organizer, f"{base(paid)}?money=paid") and "Nobody fits" in html(organizer, f"{base(paid)}?money=owed")
     assert "Silva, Ana" in html(organizer, f"{base(owing)}?money=owed")
     assert "$90.00" in html(organizer, f"/manage/events/{owing.slug}")
+
+
+def money_of(client, event):
+    """The card of money on the page of the event's only place."""
+    place = db.session.scalars(select(Registration).filter_by(event_id=event.id)).one()
+    return pages.parse(html(client, f"{base(event)}/{place.id}")).one("section", **{"aria-labelledby": "money"}).text
+
+
+def test_a_place_says_its_own_money_and_what_the_whole_order_owes_besides(organizer):
+    paid, owing = cart()
+    whole = "On the whole order, with all its places and events: Owed $240.00 Paid $150.00 Open $90.00"
+    assert money_of(organizer, paid).startswith(f"Money of this place Owed $150.00 Paid $150.00 Open $0.00 {whole}")
+    assert money_of(organizer, owing).startswith(f"Money of this place Owed $90.00 Paid $0.00 Open $90.00 {whole}")
+
+
+def test_an_order_of_one_place_is_not_said_twice(organizer):
+    event = events.workshop()
+    registrations.registered(event, people.person())
+    assert "whole order" not in money_of(organizer, event)
+
+
+def test_what_is_open_stands_in_the_row_of_who_owes_it(organizer):
+    paid, owing = cart()
+    assert "$" not in pages.parse(html(organizer, base(paid))).one("tbody").text
+    assert "$90.00" in pages.parse(html(organizer, base(owing))).one("tbody").text
 
 
 def test_the_numbers_above_are_of_everybody_also_when_a_filter_shows_some(organizer):

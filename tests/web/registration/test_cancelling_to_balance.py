@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from tests.factories import events, people
 from tests.factories import registrations as places
+from tests.support import html
 from tests.support import till as tills
 from webapp.core.db import db, transaction
 from webapp.payments import balance, receipts
@@ -17,10 +18,10 @@ from webapp.registration.models import Order
 TODAY = date(2026, 7, 15)
 
 
-def paid(policy, cents=15_000):
-    """A place at $150.00 and the address of its order."""
+def paid(policy, cents=15_000, price=15_000):
+    """A place at this price and the address of its order."""
     with transaction():
-        place = places.registered(events.workshop(policy=policy), people.person())
+        place = places.registered(events.workshop(policy=policy, non_member=price), people.person())
         receipts.record(place.order_id, Received("cheque", cents, TODAY, tills.ZONE, "1"), by_id=None)
     return place, f"/orders/{db.session.get_one(Order, place.order_id).ref}/cancel/{place.id}"
 
@@ -62,6 +63,16 @@ def test_money_back_or_a_balance_is_hers_to_choose(client, chosen, kept, back):
         assert "<dt>Kept as your balance</dt><dd>$150.00</dd>" in page and "Given back to you" not in page
 
 
+def test_where_the_fee_takes_all_of_it_the_balance_is_offered_first(client):
+    place, address = paid("seven-days-less-20", 1_500, price=1_500)
+    page = html.parse(client.get(address).text)
+    assert "Nothing comes back: the fee of $15.00 is all that the place cost." in page.text
+    assert page.one("dl", class_="sum").text == "Paid for this place $15.00 Stays with us −$15.00 Comes back $0.00"
+    assert [one.attributes["value"] for one in page.all("input", name="back") if "checked" in one.attributes] == ["balance"]
+    client.post(address, data={"back": "balance"})
+    assert (has(place), sent()) == ([(1_500, date(2028, 7, 15))], [])
+
+
 @pytest.mark.parametrize("cents", [0, 6_000])
 def test_who_has_not_paid_all_of_it_cannot_turn_the_fee_into_a_balance(client, cents):
     with transaction():
@@ -86,7 +97,7 @@ def test_on_her_own_pages_she_chooses_too(client, sign_in):
     assert (has(place), sent()) == ([(15_000, date(2028, 7, 15))], [])
 
 
-@pytest.mark.parametrize(("method", "said"), [("cheque", "we send you a check"), ("bank_transfer", "to a bank account"),
+@pytest.mark.parametrize(("method", "said"), [("cheque", "we send a check to who paid"), ("bank_transfer", "to a bank account"),
                                               ("cash", "back by hand")])
 def test_the_page_says_how_the_money_goes_back(client, method, said):
     with transaction():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from webapp.catalog.models import Event
 from webapp.core import times
@@ -46,19 +46,28 @@ def of_places(event_id: int, order_ids: Collection[int], today: date) -> dict[in
 
     What a bank is confirming, and what is on its way back, is known of the order only. One without lines is left out. Three statements.
     """
+    return _by_lines(Charge.event_id == event_id, order_ids, today)
+
+
+def of_places_on(order_ids: Collection[int], today: date) -> dict[int, Balance]:
+    """The same of the places on these orders, of whatever event: what each of them costs who pays the order."""
+    return _by_lines(Charge.order_id.in_(order_ids), order_ids, today)
+
+
+def _by_lines(which: ColumnElement[bool], order_ids: Collection[int], today: date) -> dict[int, Balance]:
     whole = balances.of_orders(order_ids, today)
     paid = {row.id: row for row in db.session.execute(
         select(Charge.registration_id.label("id"),
                func.sum(Allocation.amount_cents).label("there"),
                func.sum(case((Allocation.amount_cents < 0, -Allocation.amount_cents), else_=0)).label("gone"))
         .join(Allocation, Allocation.charge_id == Charge.id)
-        .where(Charge.event_id == event_id, Charge.registration_id.is_not(None)).group_by(Charge.registration_id))}
+        .where(which, Charge.registration_id.is_not(None)).group_by(Charge.registration_id))}
     rows = db.session.execute(
         select(Charge.registration_id.label("id"), Charge.order_id, func.sum(Charge.amount_cents).label("owed"),
                func.sum(case((Charge.due_on <= today, Charge.amount_cents), else_=0)).label("due"),
                func.sum(case((Charge.due_on < today, Charge.amount_cents), else_=0)).label("overdue"))
         .join(Order, Order.id == Charge.order_id)
-        .where(Charge.event_id == event_id, Charge.registration_id.is_not(None), Order.state.in_(COUNTED))
+        .where(which, Charge.registration_id.is_not(None), Order.state.in_(COUNTED))
         .group_by(Charge.registration_id, Charge.order_id))
     found: dict[int, Balance] = {}
     for row in rows:

@@ -7,7 +7,7 @@ BALANCE = ("balance", BOUND)
 ALONE = {
     "card": "It goes back to the card within some days.",
     "bank_debit": "It goes back to the bank account within some days.",
-    "cheque": "It was paid by check, so we send you a check.",
+    "cheque": "It was paid by check, so we send a check to who paid.",
     "bank_transfer": "It came by bank transfer, so we send it to a bank account.",
     "cash": "It was paid in cash, so we give it back by hand.",
     "card_terminal": "It was paid by card at the door, so we give it back by hand.",

@@ -10,6 +10,7 @@ from webapp.accounts.models import Agency
 from webapp.core import clock, money, text
 from webapp.core.errors import NotFound
 from webapp.payments import balances
+from webapp.payments.queries import events
 from webapp.payments.rules.standing import Balance
 from webapp.registration.queries import agency as queries
 from webapp.registration.queries import setasides as setaside_queries
@@ -21,7 +22,7 @@ from webapp.web.manage.staff.people import page_number
 pages = Blueprint("agency", __name__)
 LOOKS_BACK = timedelta(days=365)
 PER_PAGE = 50
-COLUMNS = ("Who", "As", "Event", "Begins", "State", "Money", "Open on the order", "Purchase order", "Order")
+COLUMNS = ("Who", "As", "Event", "Begins", "State", "Money", "Open", "Purchase order", "Order")
 
 
 @pages.get("/agency/<int:agency_id>")
@@ -29,7 +30,7 @@ COLUMNS = ("Who", "As", "Event", "Begins", "State", "Money", "Open on the order"
 def home(agency_id: int) -> str:
     """Places of the agency's staff and those it pays for, coming and of the last year. Another agency is not found"""
     agency, filters = _agency(agency_id), listing.asked()
-    found, standing = _places(agency_id)
+    found, orders, standing = _places(agency_id)
     rows = listing.rows(found, standing, clock.now())
     shown, number = listing.narrowed(rows, filters), page_number()
     first = (number - 1) * PER_PAGE
@@ -38,7 +39,7 @@ def home(agency_id: int) -> str:
         first=first + 1,
         total=len(shown), tabs=_tabs(agency_id, rows, filters), events=_events(rows), kinds=listing.MONEY,
         chosen=_chosen(agency_id, rows, filters), has_any=bool(rows), number=number, more=first + PER_PAGE < len(shown),
-        owed=_sum(standing, "open_cents"), overdue=_sum(standing, "overdue_now_cents"), most=queries.MOST,
+        owed=_sum(orders, "open_cents"), overdue=_sum(orders, "overdue_now_cents"), most=queries.MOST,
         is_cut=len(found) == queries.MOST, pools=_pools(agency_id) if filters.season == "coming" else [])
 
 
@@ -62,11 +63,11 @@ def _agency(agency_id: int) -> Agency:
     return agencies.get(agency_id)
 
 
-def _places(agency_id: int) -> tuple[list[Any], dict[int, Balance]]:
-    """The places, and how the orders stand that the agency pays."""
+def _places(agency_id: int) -> tuple[list[Any], dict[int, Balance], dict[int, Balance]]:
+    """The places, how the orders stand that the agency pays, and each place on them."""
     found = queries.places(agency_id, clock.now() - LOOKS_BACK)
-    today = clock.today(current_app.config["SETTINGS"].association_timezone)
-    return found, balances.of_orders({one.order_id for one in found if one.is_payer}, today)
+    today, paid = clock.today(current_app.config["SETTINGS"].association_timezone), {one.order_id for one in found if one.is_payer}
+    return found, balances.of_orders(paid, today), events.of_places_on(paid, today)
 
 
 def _pools(agency_id: int) -> list[dict[str, Any]]:
@@ -76,7 +77,7 @@ def _pools(agency_id: int) -> list[dict[str, Any]]:
 
 def _table(agency_id: int) -> downloads.Table:
     agency = _agency(agency_id)
-    found, standing = _places(agency_id)
+    found, _, standing = _places(agency_id)
     rows = listing.narrowed(listing.rows(found, standing, clock.now()), listing.asked())
     return downloads.Table(f"{text.slug(agency.name)}-places", "Places", COLUMNS, [
         (row["name"], row["type"], row["title"], row["starts"], row["state"][0], row["money"][0], row["open"], row["po"], row["order"])

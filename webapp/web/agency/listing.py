@@ -46,7 +46,7 @@ def asked() -> Filters:
 
 def rows(found: Sequence[Any], standing: dict[int, Balance], now: datetime) -> list[dict[str, Any]]:
     """Every place with its words; what a colleague bought for herself says nothing of money or order."""
-    return [_row(one, standing.get(one.order_id, Balance()), now) for one in found]
+    return [_row(one, standing.get(one.id, Balance()), now) for one in found]
 
 
 def narrowed(listed: Sequence[dict[str, Any]], filters: Filters) -> list[dict[str, Any]]:
@@ -69,7 +69,7 @@ def _row(one: Any, balance: Balance, now: datetime) -> dict[str, Any]:
         "when": _when(one),
         "starts": _day(one.starts_at, one.zone),
         "state": STATES[one.state],
-        "money": balance.word if one.is_payer else ("Not on your account", "plain"),
+        "money": (("Not yet", "plain") if one.state == "held" else balance.word) if one.is_payer else ("Not on your account", "plain"),
         "kinds": _kinds(balance) if one.is_payer else ("theirs",),
         "order": one.ref if one.is_payer else "",
         "po": one.po_number if one.is_payer else "",

@@ -32,7 +32,7 @@ def cancelling_shown(registration_id: int, order_id: int) -> dict[str, Any]:
     return {"outcome": outcome, "group_cents": group.cents, "balance": balance, "back_cents": back_cents,
             "way": sentence(ways) if back_cents else "", "is_bound": BOUND in ways,
             "kept_cents": giving_back.foreseen_kept(balance, outcome, group.own_cents),
-            "instead": _instead(registration_id, balance, group.own_cents) if outcome.refund_cents else None}
+            "instead": _instead(registration_id, balance, group.own_cents) if outcome.refund_cents or outcome.fee_cents else None}
 
 
 def wants_balance(registration_id: int, order_id: int, sent: Any) -> bool:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from webapp.core import money, times
+from webapp.payments.rules import methods
 
 LONG = 160
 NAMES = {"wall_start": "begins", "start": "begins", "wall_end": "ends", "from_on": "from", "until_on": "until", "cheque": "check"}
@@ -40,6 +41,8 @@ def _said(key: str, value: Any, zone: str) -> str:
         return "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if key == "method":
+        return methods.WORDS.get(value, str(value))
     if isinstance(value, int) and key.endswith("cents"):
         return money.written(value)
     if isinstance(value, str) and _ISO.fullmatch(value):

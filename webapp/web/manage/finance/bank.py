@@ -10,6 +10,14 @@ from webapp.payments.queries.overview import Overview
 from webapp.web import access
 from webapp.web.manage.finance.blueprint import frame, page_offset, pages, zone
 
+STATES = {"needs_response": "Waits for your answer", "warning_needs_response": "A question waits for your answer",
+          "under_review": "The bank decides", "warning_under_review": "The bank looks at it", "warning_closed": "Closed, nothing was taken",
+          "won": "Won", "lost": "Lost"}
+REASONS = {"fraudulent": "Says she did not pay this", "unrecognized": "Does not know this payment", "duplicate": "Says she paid twice",
+           "product_not_received": "Says she did not get what she paid for", "product_unacceptable": "Says it was not what was promised",
+           "credit_not_processed": "Says money did not come back", "subscription_canceled": "Says she had cancelled",
+           "general": "The bank gives no reason"}  # what Stripe calls them; another stands as Stripe writes it
+
 
 @pages.get("/manage/finance/payouts")
 @access.staff("finance")
@@ -31,7 +39,8 @@ def payout(payout_id: int) -> str:
 @access.staff("finance")
 def disputes() -> str:
     """Payments that a buyer's bank has taken back; those that wait for an answer first."""
-    return render_template("manage/finance_disputes.html", rows=bank.disputes(), waiting=bank.OPEN, **frame("disputes"))
+    return render_template("manage/finance_disputes.html", rows=bank.disputes(), waiting=bank.OPEN, states=STATES, reasons=REASONS,
+                           **frame("disputes"))
 
 
 @pages.get("/manage/finance/disputes/<int:dispute_id>")
@@ -43,7 +52,7 @@ def dispute(dispute_id: int) -> str:
     subjects = [f"order:{found.Order.id}", *(f"registration:{one.id}" for one in places)] if found.Order else []
     mails = [one for one in log.listed(subjects) if one.sent_at]
     return render_template(
-        "manage/finance_dispute.html", found=found, places=places, waiting=bank.OPEN, mails=mails,
+        "manage/finance_dispute.html", found=found, places=places, waiting=bank.OPEN, mails=mails, states=STATES, reasons=REASONS,
         presences=evidence.of_places([one.id for one in places]), **frame("disputes"))
 
 

@@ -22,8 +22,8 @@ def choices(**words: str) -> list[Option]:
 class Amount(StringField):  # type: ignore[misc]  # wtforms has no types
     """An amount in dollars as typed; the view reads it by `money.typed`."""
 
-    def __init__(self, label: str, **kw: Any) -> None:
-        super().__init__(label, [InputRequired("Write the amount, for example 125.00.")], **kw)
+    def __init__(self, label: str, *, is_needed: bool = True, **kw: Any) -> None:
+        super().__init__(label, [InputRequired("Write the amount, for example 125.00.") if is_needed else Optional()], **kw)
 
 
 class Act(Form):
@@ -77,7 +77,7 @@ class BounceForm(Act):
     """A check that came back, and what the payer owes more for it."""
 
     reason = Line("What the bank said", 200, [InputRequired("Say why the bank gave it back.")])
-    fee = StringField("Fee for the payer", [Optional()])
+    fee = Amount("Fee for the payer", is_needed=False)
     owes = Line("Order that owes what was sent back", 40, [Optional()])
 
 

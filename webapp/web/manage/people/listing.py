@@ -166,6 +166,7 @@ def _row(event: Event, one: Any, balance: Balance) -> dict[str, Any]:
         "state": PUT_OFF if one.is_put_off else STATES[one.state],
         "money": ("Not yet", "plain") if one.state == "held" else money_word(balance, one.is_put_off),
         "money_group": money_group(balance, one.is_put_off),
+        "open": money.written(balance.open_cents) if balance.open_cents and one.state != "held" else "",
         "ref": one.ref,
         "payer": one.payer,
         "access": one.access,

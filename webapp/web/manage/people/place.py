@@ -12,6 +12,8 @@ from webapp.core.errors import NotFound, Refusal
 from webapp.forms import answers
 from webapp.payments import balances, giving_back
 from webapp.payments.queries import put_off
+from webapp.payments.queries.events import of_places
+from webapp.payments.rules.standing import Balance
 from webapp.registration import registrations
 from webapp.registration.badges import reading
 from webapp.registration.models import ACTIVE, Registration
@@ -35,6 +37,7 @@ def place(slug: str, registration_id: int) -> str:
     today = clock.today(association_zone())
     about = AuditEntry.subject.in_([f"order:{row.order_id}", *(f"registration:{one}" for one in (registration_id, row.replaces_id) if one)])
     is_active, balance = row.state in ACTIVE, balances.of_order(row.order_id, today)
+    own = of_places(event.id, [row.order_id], today).get(registration_id, Balance())
     foreseen = registrations.foresee(registration_id, by_organizer=True) if is_active and row.inclusion_of_id is None else None
     return render_template(
         "manage/event_people_place.html",
@@ -42,13 +45,14 @@ def place(slug: str, registration_id: int) -> str:
         place=row,
         name=name_of(row),
         state=listing.PUT_OFF if row.put_off_until else STATES[row.state],
-        money=listing.money_word(balance, bool(row.put_off_until)),
+        money=listing.money_word(own, bool(row.put_off_until)),
         is_active=is_active,
         answers=answers.of_registration(registration_id, seeing=answers.ALL),
         seats=[_seat(one) for one in orders.seats_of([registration_id])],
         choices=[_choice(one) for one in blocks.of_registration(registration_id)] if is_active else [],
         groups=rosters.groups(event.id),
         balance=balance,
+        own=own,
         order=orders.by_id(row.order_id),
         since=times.moment_words(row.confirmed_at, event.zone) if row.confirmed_at else "",
         may_substitute=registrations.substitution_refused(row, clock.now(), by_staff=True) is None,
