@@ -16,6 +16,7 @@ from webapp.notifications.models import Message
 from webapp.payments import models as money
 from webapp.registration import models as places
 from webapp.registration.codes.models import CodeUse, DiscountCode
+from webapp.registration.deferrals.models import Deferral
 from webapp.registration.funds.models import Fund, FundRequest, PlaceShare
 from webapp.registration.setasides.models import SetAside, SetAsidePool
 from webapp.registration.waitlist.models import Waitlist, WaitlistEntry, WaitlistUse
@@ -24,7 +25,7 @@ from webapp.registration.years.models import MembershipYear
 ACTIVE = ("held", "confirmed")
 WRITES = re.compile(r'\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)', re.IGNORECASE)
 COLUMNS: dict[str, tuple[Any, str]] = {
-    "events": (Event, "id status mode pool_id room_pool_id online_pool_id title"),
+    "events": (Event, "id course_id status mode pool_id room_pool_id online_pool_id title"),
     "pools": (Pool, "id capacity taken kept waited aside"),
     "types": (places.RegistrationType, "id event_id pool_id mode"),
     "add_ons": (places.AddOn, "id pool_id"),
@@ -36,7 +37,8 @@ COLUMNS: dict[str, tuple[Any, str]] = {
     "bought": (places.RegistrationAddOn, "registration_id add_on_id count"),
     "seats": (places.Seat, "id registration_id session_id state how ical_uid sequence changed_at"),
     "payers": (places.Payer, "id kind person_id agency_id name email"),
-    "charges": (places.Charge, "id order_id payer_id registration_id kind label amount_cents due_on voids_id explained created_at"),
+    "charges": (places.Charge,
+                "id order_id payer_id event_id registration_id kind label amount_cents due_on voids_id explained created_at"),
     "payments": (money.Payment, "id order_id payer_id state method amount_cents provider_intent_id check_id note"),
     "refunds": (money.Refund, "id payment_id state amount_cents provider_refund_id to_balance again_id"),
     "allocations": (money.Allocation, "id payment_id charge_id refund_id amount_cents"),
@@ -53,7 +55,8 @@ COLUMNS: dict[str, tuple[Any, str]] = {
     "shares": (PlaceShare, "id registration_id fund_id order_id charge_id cents name ended_at"),
     "requests": (FundRequest, "id registration_id state share_id"),
     "approvals": (money.PaymentApproval, "id order_id state until"),
-    "lots": (money.BalanceLot, "id payer_id refund_id amount_cents left_cents expires_on"),
+    "lots": (money.BalanceLot, "id payer_id refund_id amount_cents left_cents expires_on deferral_id opened_after"),
+    "deferrals": (Deferral, "id course_id"),
     "lot_moves": (money.BalanceMovement, "id lot_id kind cents payment_id"),
     "checks": (money.BankCheck, "id number amount_cents state"),
     "months": (money.ClosedMonth, "id first_on movements owed_cents received_cents content digest"),
@@ -101,6 +104,7 @@ class Seen:
     requests: Rows
     approvals: Rows
     lots: Rows
+    deferrals: Rows
     lot_moves: Rows
     checks: Rows
     months: Rows

@@ -38,7 +38,7 @@ RULES = (
     seats.seats_follow_their_registration, seats.orders_and_places_agree, waiting.numbers_have_no_gaps, waiting.offers_hold_their_seats,
     waiting.what_is_kept_is_for_who_waits, prices.codes_stay_within_their_limits, prices.funds_stay_within_their_budget,
     prices.the_bill_says_what_codes_and_others_take_off, prices.who_carries_a_part_owes_it,
-    prices.a_membership_stands_while_it_is_paid, money.every_cent_has_its_place,
+    prices.a_membership_stands_while_it_is_paid, money.every_cent_has_its_place, money.bound_money_pays_its_course,
     money.events_apply_once, books.balances_never_fall_below_nothing, books.checks_are_the_sum_of_their_payments,
     books.one_question_for_an_order, messages.one_message_for_one_fact)
 

@@ -12,10 +12,9 @@ from sqlalchemy import func, select
 from webapp.core import clock, money, tokens
 from webapp.core.db import db, transaction
 from webapp.core.errors import AlreadyDone, Closed, Refusal
-from webapp.payments import balances, closing, gateway, inbox, pages, settlement
+from webapp.payments import balances, closing, due, gateway, inbox, pages, settlement
 from webapp.payments.models import CheckoutPage
 from webapp.payments.pages import CameFrom
-from webapp.registration import ledger
 from webapp.registration.models import Order
 
 SHORTEST = timedelta(minutes=31)  # Stripe closes no page sooner than 30 minutes after it was opened; one for the way there
@@ -95,9 +94,9 @@ def _new(order: Order, amount: int, came_from: CameFrom, now: datetime) -> int:
 def _asked(order_id: int, today: date, whole: bool) -> int:
     """Never more than what is open in all: a page that asks for more would be closed as outdated."""
     balance = balances.of_order(order_id, today)
-    paid = balance.paid_cents + balance.processing_cents
-    still_open = max(balance.owed_cents - paid, 0)
-    return still_open if whole else min(ledger.to_pay_now(order_id, paid, today), still_open)
+    still_open = max(balance.owed_cents - balance.paid_cents - balance.processing_cents, 0)
+    asked = None if whole else due.next_of(order_id, today)
+    return still_open if whole else min(asked.cents if asked else 0, still_open)
 
 
 def _payable(amount: int) -> int:

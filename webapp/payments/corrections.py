@@ -41,8 +41,10 @@ def void(charge_id: int, *, reason: str, by_id: int) -> None:
     _follow(order_id, reason)
 
 
-def correct(order_id: int, amount_cents: int, *, reason: str, by_id: int, of_event: bool = True) -> None:
+def correct(order_id: int, amount_cents: int, *, reason: str, by_id: int, of_event: bool = True) -> int:
     """Adds a line of signed cents: more is owed, or less. Refuses nothing, and less than nothing in all.
+
+    Answers the cents of what is bound to a course that are not needed any more, and went back to it.
 
     It belongs to the event of the order's first line, and to its account; without `of_event` to the association and to no event.
     """
@@ -63,7 +65,7 @@ def correct(order_id: int, amount_cents: int, *, reason: str, by_id: int, of_eve
     )
     ledger.write([(debtor, line)], clock.now())
     audit.record("charge_corrected", f"order:{order_id}", actor_id=by_id, reason=reason, after={"cents": amount_cents})
-    _follow(order_id, reason)
+    return _follow(order_id, reason)
 
 
 def _need(reason: str) -> None:
@@ -94,9 +96,10 @@ def _not_below_zero(order_id: int, change_cents: int, words: str, field: str | N
         raise Unacceptable(words, field=field, code="below_zero")
 
 
-def _follow(order_id: int, reason: str) -> None:
+def _follow(order_id: int, reason: str) -> int:
     db.session.flush()
-    settlement.bring_in_line(order_id)
+    gone = settlement.bring_in_line(order_id)
     if invoices.of_order(order_id):
         invoices.adjust(order_id, reason)
         invoices.issue(order_id)
+    return gone

@@ -10,6 +10,7 @@ from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.errors import NotFound, Refusal
 from webapp.payments import balances, giving_back, settlement
+from webapp.payments.lots import bound
 from webapp.payments.models import Allocation, BalanceLot, BalanceMovement
 from webapp.registration import registrations
 from webapp.registration.cancellation import Outcome
@@ -44,7 +45,7 @@ def foresee(place: Any, today: date, *, by_staff: bool = False) -> Foreseen:
         raise refusal
     outcome = registrations.foresee_deferral(place, clock.now())
     group = regrouping.NOTHING if by_staff else registrations.foresee_regroup(place.id)
-    _refuse_unpaid(place.order_id, outcome, group.own_cents, today)
+    _refuse_unpaid(place, outcome, group.own_cents, today)
     return Foreseen(outcome, registrations.then_months(place), group.cents)
 
 
@@ -73,9 +74,10 @@ def number_of(registration_id: int) -> int:
     return (before or 0) + 1
 
 
-def _refuse_unpaid(order_id: int, outcome: Outcome, group_cents: int, today: date) -> None:
+def _refuse_unpaid(place: Any, outcome: Outcome, group_cents: int, today: date) -> None:
     if outcome.balance_cents <= 0:
         raise Refusal("This place costs nothing, so there is nothing to keep.", way_out="Cancel it, and register for another date.",
                       code="nothing_to_keep")
-    if giving_back.foreseen_kept(balances.of_order(order_id, today), outcome, group_cents) < outcome.balance_cents:
+    stands, bound_cents = balances.of_order(place.order_id, today), bound.paid_of(place.id)
+    if giving_back.foreseen_kept(stands, outcome, group_cents, bound_cents) < outcome.balance_cents:
         raise Refusal("Only a place that is paid in full can be put off.", way_out="Pay it first, or cancel it.", code="not_paid")

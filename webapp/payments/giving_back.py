@@ -16,8 +16,9 @@ from webapp.registration.registrations import Cancelled
 def after(cancelled: Iterable[Cancelled], *, reason: str, by_id: int | None, today: date) -> int:
     """Asks for the refunds and the credit notes of these cancellations; returns the cents that go back.
 
-    Registration decided what is owed and what is kept as a balance, which is a lot of its payer's from then on. Orders are taken in
-    the order of their ids, as locks are; those of the same whole that lost a group price, and those that carried a part, come after them.
+    Registration decided what is owed and what is kept as a balance, which is a lot of its payer's from then on. What was bound to a
+    course waits for another date of it, whatever that is, and goes back before other money. Orders are taken in the order of their
+    ids, as locks are; those of the same whole that lost a group price, and those that carried a part, come after them.
     """
     found, cancelled = 0, list(cancelled)
     for order_id, group in groupby(sorted(cancelled, key=lambda one: one.order_id), key=lambda one: one.order_id):
@@ -40,12 +41,12 @@ def to_others(others: Iterable[tuple[int, int]], *, reason: str, by_id: int | No
     for order_id, cents in sorted(wanted.items()):
         settlement.lock(order_id)
         ledger.drop_reductions(order_id, reason=reason, by_id=by_id, at=clock.now())
-        settlement.bring_in_line(order_id)
+        gone = settlement.bring_in_line(order_id)
         stands = balances.of_order(order_id, today)
-        back = min(stands.paid_cents - stands.in_flight_cents - stands.owed_cents, stands.refundable_cents, cents)
+        back = min(stands.paid_cents - stands.in_flight_cents - stands.owed_cents, stands.refundable_cents, cents - gone)
         if back > 0:
             refunds.request(order_id, back, reason=reason, by_id=by_id)
-            found += back
+        found += gone + max(back, 0)
         invoices.adjust(order_id, reason)
     return found
 
@@ -57,31 +58,36 @@ def settle_change(order_id: int, change_cents: int, *, reason: str, by_id: int |
     order is on invoice; else the page of the order asks for it.
     """
     order = settlement.lock(order_id)
-    settlement.bring_in_line(order_id)
+    gone = settlement.bring_in_line(order_id)
     if change_cents > 0 and order.method == "invoice":
         invoices.issue(order_id)
     if change_cents >= 0:
-        return 0
+        return gone
     balance = balances.of_order(order_id, today)
-    back = min(balance.paid_cents - balance.in_flight_cents - balance.owed_cents, balance.refundable_cents, -change_cents)
+    back = min(balance.paid_cents - balance.in_flight_cents - balance.owed_cents, balance.refundable_cents, -change_cents - gone)
     if back > 0:
         refunds.request(order_id, back, reason=reason, by_id=by_id)
     invoices.adjust(order_id, reason)
-    return max(back, 0)
+    return gone + max(back, 0)
 
 
-def foreseen(balance: Balance, outcome: Outcome, more_cents: int = 0) -> int:
-    """The cents that would go back by `after`, for a page: of what was paid, not of what the place costs. `more_cents`: what the
-    others would owe more."""
+def foreseen(balance: Balance, outcome: Outcome, more_cents: int = 0, bound_cents: int = 0) -> int:
+    """The cents that would go back by `after`, for a page: of what was paid, not of what the place costs.
+
+    `more_cents`: what the others would owe more. `bound_cents`: what money that is bound to its course pays of the place: it goes back
+    also where something else is open, which it may not pay.
+    """
     owed_then = balance.owed_cents - outcome.refund_cents - outcome.balance_cents + more_cents
     free = balance.paid_cents - balance.in_flight_cents - owed_then - outcome.balance_cents
-    return max(min(free, balance.refundable_cents, outcome.refund_cents), 0)
+    back = max(free, bound_cents - outcome.fee_cents)
+    return max(min(back, balance.refundable_cents, outcome.refund_cents), 0)
 
 
-def foreseen_kept(balance: Balance, outcome: Outcome, more_cents: int = 0) -> int:
-    """The cents that `after` would keep as a balance, for a page: of what was paid."""
+def foreseen_kept(balance: Balance, outcome: Outcome, more_cents: int = 0, bound_cents: int = 0) -> int:
+    """The cents that `after` would keep as a balance, for a page: of what was paid. `more_cents` and `bound_cents` as before."""
     owed_then = balance.owed_cents - outcome.refund_cents - outcome.balance_cents + more_cents
-    return max(min(balance.refundable_cents - owed_then, balance.refundable_cents, outcome.balance_cents), 0)
+    kept = max(balance.refundable_cents - owed_then, bound_cents - outcome.fee_cents)
+    return max(min(kept, balance.refundable_cents, outcome.balance_cents), 0)
 
 
 def _of_order(order_id: int, done: list[Cancelled], reason: str, by_id: int | None, today: date) -> int:
@@ -92,9 +98,11 @@ def _of_order(order_id: int, done: list[Cancelled], reason: str, by_id: int | No
     order = settlement.lock(order_id)
     if order.placed_at is None:
         using.return_unused(order_id, reason=reason)
-    settlement.bring_in_line(order_id)  # also when nothing goes back: what paid these places stands on finance's list
+    # also when nothing goes back: what paid these places stands on finance's list
+    gone = settlement.bring_in_line(order_id, put_off_id=next((one.deferral_id for one in done if one.deferral_id), None))
     balance = balances.of_order(order_id, today)
-    free = min(balance.refundable_cents - balance.owed_cents, balance.refundable_cents)
+    promised = sum(one.outcome.refund_cents + one.outcome.balance_cents for one in done)
+    free = min(balance.refundable_cents - balance.owed_cents, balance.refundable_cents, promised - gone)
     free -= _keep(order_id, done, free, reason, by_id)
     back = min(free, sum(one.outcome.refund_cents for one in done))
     if back > 0:
@@ -102,7 +110,7 @@ def _of_order(order_id: int, done: list[Cancelled], reason: str, by_id: int | No
     invoices.adjust(order_id, reason)
     if order.method == "invoice" and any(one.more.own_cents for one in done):
         invoices.issue(order_id)
-    return max(back, 0)
+    return gone + max(back, 0)
 
 
 def _keep(order_id: int, done: list[Cancelled], free_cents: int, reason: str, by_id: int | None) -> int:

@@ -12,9 +12,8 @@ from webapp.core import audit, clock, tokens, work
 from webapp.core.db import db
 from webapp.core.errors import AlreadyDone, NotFound, Unacceptable
 from webapp.payments import corrections, messages, returned, settlement
-from webapp.payments.balance import keeping
+from webapp.payments.lots import making
 from webapp.payments.models import Payment, Refund
-from webapp.payments.rules import balance as rules
 from webapp.payments.rules import refunding
 from webapp.payments.rules.methods import AT_STRIPE
 
@@ -37,16 +36,17 @@ def request(order_id: int, amount_cents: int, *, reason: str, by_id: int | None)
 def request_by_staff(order_id: int, amount_cents: int, *, reason: str, lowers: bool, by_id: int) -> list[int]:
     """The same, by finance, with a reason. `lowers`: the order owes so much less; else it is open to be paid again.
 
-    Money that pays nothing goes back without lowering anything.
+    Money that pays nothing goes back without lowering anything. What is bound to a course goes back to it as soon as the order owes
+    less, and is a part of the amount; the ids are those of the rest.
     """
     settlement.lock(order_id)
     settlement.bring_in_line(order_id)
-    used = settlement.allocated(settlement.shares(order_id))
-    free = sum(max(refunding.refundable(one) - used.get(one.id, 0), 0) for one in settlement.moneys(order_id))
+    used, gone = settlement.allocated(settlement.shares(order_id)), 0
+    free = sum(max(one.usable_cents - used.get(one.id, 0), 0) for one in settlement.moneys(order_id))
     if lowers and amount_cents > free:
         refunding.split(amount_cents, settlement.moneys(order_id)[::-1], used)  # refuses first what cannot go back
-        corrections.correct(order_id, free - amount_cents, reason=reason, by_id=by_id)
-    made = request(order_id, amount_cents, reason=reason, by_id=by_id)
+        gone = corrections.correct(order_id, free - amount_cents, reason=reason, by_id=by_id)
+    made = request(order_id, amount_cents - gone, reason=reason, by_id=by_id) if gone < amount_cents else []
     audit.record("refund_requested", f"order:{order_id}", actor_id=by_id, reason=reason, after={"cents": amount_cents})
     return made
 
@@ -58,7 +58,7 @@ def request_of_payment(payment_id: int, amount_cents: int, *, reason: str, by_id
     if found is None:
         raise Unacceptable(f"This payment is {payment.state}, so there is nothing to give back.")
     mine = settlement.allocated(settlement.shares(payment.order_id)) if payment.order_id else {}
-    free = refunding.refundable(found) - mine.get(payment_id, 0)
+    free = found.usable_cents - mine.get(payment_id, 0)
     if amount_cents > free:
         raise Unacceptable(
             "Part of this payment pays for an order, or has gone back.",
@@ -101,7 +101,7 @@ def try_again(refund_id: int, *, by_id: int) -> None:
         raise AlreadyDone("It is tried again already.")
     if refund.to_balance:
         raise Unacceptable("This was a balance that was taken back: the money stands with its payment.", way_out="Refund it from there.")
-    if found is None or refunding.refundable(found) < refund.amount_cents:
+    if found is None or found.usable_cents < refund.amount_cents:
         raise Unacceptable("The money has gone back in another way.", code="beyond_paid")
     if refund.failed_at is None:
         refund.state, refund.idempotency_key, refund.provider_refund_id = "requested", tokens.secret(), None
@@ -115,8 +115,7 @@ def try_again(refund_id: int, *, by_id: int) -> None:
 def _write(payment_id: int, cents: int, reason: str, by_id: int | None) -> int:
     payment = db.session.get_one(Payment, payment_id)
     if payment.method == "balance":  # it goes back to where it came from
-        day = clock.now().date() + rules.RETURNED_FOR
-        return keeping.return_part(payment, cents, expires_on=day, reason=reason, by_id=by_id)
+        return making.return_part(payment, cents, reason=reason, by_id=by_id)
     refund = Refund(
         payment_id=payment_id,
         amount_cents=cents,

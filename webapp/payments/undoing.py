@@ -9,8 +9,8 @@ from sqlalchemy import select
 from webapp.core import clock, money
 from webapp.core.db import db
 from webapp.core.errors import Stale, Unacceptable
-from webapp.payments import chains, returned, settlement
-from webapp.payments.balance import ending, lots, using
+from webapp.payments import chains, lots, returned, settlement
+from webapp.payments.balance import ending, using
 from webapp.payments.chains import Chain, Level
 from webapp.payments.models import BalanceLot, Payment
 

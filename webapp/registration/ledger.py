@@ -45,19 +45,6 @@ def due(order_id: int, on: date) -> int:
         select(func.coalesce(func.sum(Charge.amount_cents), 0)).where(Charge.order_id == order_id, Charge.due_on <= on)) or 0)
 
 
-def to_pay_now(order_id: int, paid_cents: int, on: date) -> int:
-    """What to ask for now, in cents: what is due less what was paid; when nothing is due yet, the next instalment."""
-    by_day: dict[date, int] = {}
-    for amount, day in db.session.execute(select(Charge.amount_cents, Charge.due_on).where(Charge.order_id == order_id)):
-        by_day[max(day, on)] = by_day.get(max(day, on), 0) + amount
-    sum_cents = 0
-    for day in sorted(by_day):
-        sum_cents += by_day[day]
-        if day >= on and sum_cents > paid_cents:
-            return sum_cents - paid_cents
-    return 0
-
-
 def live(order_id: int, registration_ids: Iterable[int] | None = None) -> list[Charge]:
     """The lines in force: those neither voided nor voiding, oldest first."""
     statement = in_force(Charge)

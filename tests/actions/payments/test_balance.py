@@ -12,8 +12,8 @@ from webapp.accounts import merges
 from webapp.core import clock
 from webapp.core.db import db, transaction
 from webapp.core.errors import AlreadyDone, Refusal, Unacceptable
-from webapp.payments import balance, closing, corrections, receipts, reconcile, refunds
-from webapp.payments.balance import lots, using
+from webapp.payments import balance, closing, corrections, lots, receipts, reconcile, refunds
+from webapp.payments.balance import using
 from webapp.payments.models import BalanceLot, BalanceMovement, Payment, Refund
 from webapp.payments.queries import desk, movements
 from webapp.payments.rules import balance as rules

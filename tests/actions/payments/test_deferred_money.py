@@ -14,8 +14,8 @@ from tests.support import till as tills
 from webapp.core import clock
 from webapp.core.db import db, transaction
 from webapp.core.errors import Unacceptable
-from webapp.payments import balance, corrections, deferring, giving_back, payers, receipts, refunds, settlement
-from webapp.payments.balance import messages
+from webapp.payments import balance, deferring, giving_back, payers, receipts, refunds, settlement
+from webapp.payments.lots import messages
 from webapp.payments.models import BalanceLot, Payment, Refund
 from webapp.payments.queries import put_off as queries
 from webapp.payments.receipts import Received
@@ -43,13 +43,13 @@ def taken_with_it(other, place):
     return order_id
 
 
-def cancel(order_id):
-    """By staff: all of it comes back."""
+def cancel(order_id, *, by_organizer=True):
+    """By staff: all of it comes back. Else as the policy says."""
     [place] = db.session.scalars(select(Registration).filter_by(order_id=order_id)).all()
     with transaction():
         settlement.lock_with_others(place.id)
-        done = registrations.cancel(place.id, reason="Ill", by_id=None, by_organizer=True)
-        giving_back.after([done], reason="Ill", by_id=None, today=TODAY)
+        done = registrations.cancel(place.id, reason="Ill", by_id=None, by_organizer=by_organizer)
+        giving_back.after([done], reason="Ill", by_id=None, today=clock.today(tills.ZONE))
 
 
 def natures(order_id):
@@ -116,11 +116,10 @@ def test_and_what_that_paid_comes_back_as_an_ordinary_balance():
 
 
 def test_what_the_policy_keeps_as_a_balance_stays_bound_until_its_own_day():
-    other, place = course()
+    other, place = course(policy="balance-for-a-year")
     order_id = taken_with_it(other, place)
-    with transaction():
-        corrections.correct(order_id, -15_000, reason="Kept", by_id=people.person().id)
-        balance.keep(order_id, 15_000, expires_on=UNTIL + timedelta(days=200), reason="Kept", by_id=None)
+    with time_machine.travel(clock.now() + timedelta(days=10), tick=False):
+        cancel(order_id, by_organizer=False)
     assert natures(place.order_id) == [(15_000, UNTIL, BOUND)]
 
 

@@ -16,7 +16,9 @@ from webapp.core.errors import Closed, Full, Refusal
 from webapp.forms import questions
 from webapp.forms.values import AnswersRefused, QuestionSpec
 from webapp.notifications.models import Message
-from webapp.registration import applications, ledger, orders, registrations, seats
+from webapp.payments import due, receipts
+from webapp.payments.receipts import Received
+from webapp.registration import applications, orders, registrations, seats
 from webapp.registration.models import Application, Charge, Order, Registration
 
 
@@ -70,8 +72,10 @@ def test_accepting_makes_a_held_order_with_instalments() -> None:
 
 def test_only_the_first_instalment_is_asked_for_now() -> None:
     held = applications.accept(offered(events.cohort()).id)
-    assert ledger.to_pay_now(held.order_id, 0, clock.today(events.ZONE)) == 300_000
-    assert ledger.to_pay_now(held.order_id, 300_000, clock.today(events.ZONE)) == 300_000
+    assert due.next_of(held.order_id, clock.today(events.ZONE)).cents == 300_000
+    orders.place(held.order_id, "invoice")
+    receipts.record(held.order_id, Received("cash", 300_000, clock.today(events.ZONE), events.ZONE), by_id=None)
+    assert due.next_of(held.order_id, clock.today(events.ZONE)).cents == 300_000
 
 
 def test_the_application_is_accepted_when_the_order_is_placed() -> None:

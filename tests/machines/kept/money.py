@@ -8,6 +8,7 @@ from tests.machines.kept import about
 from tests.machines.seen import Rows, Seen, by
 from webapp.payments import balances
 from webapp.payments.queries import desk
+from webapp.registration.years import rules as years
 
 MONEY = ("charges", "payments", "refunds", "allocations", "orders")
 LISTS = ("charges", "allocations", "lot_moves", "booked")
@@ -60,6 +61,25 @@ def owed_is_the_sum_of_charges(seen: Seen, today: date) -> None:
     voids = [one for one in seen.charges if one.voids_id is not None]
     assert all(one.amount_cents == -by_id[one.voids_id].amount_cents for one in voids)
     assert len({one.voids_id for one in voids}) == len(voids)
+
+
+@about("allocations", "charges", "lots", "lot_moves", "deferrals", "events")
+def bound_money_pays_its_course(seen: Seen) -> None:
+    """What was kept from a place put off pays for the events of its course: no other, no membership, and no fee that is of no event."""
+    course = {one.id: one.course_id for one in seen.deferrals}
+    lots = {one.id: one for one in seen.lots if one.deferral_id is not None}
+    bound = {one.payment_id: course[lots[one.lot_id].deferral_id] for one in seen.lot_moves
+             if one.kind == "used" and one.lot_id in lots
+             and (lots[one.lot_id].opened_after is None or one.id <= lots[one.lot_id].opened_after)}
+    charges, of_event = {one.id: one for one in seen.charges}, {one.id: one.course_id for one in seen.events}
+    paid = Counter[tuple[int, int]]()
+    for share in seen.allocations:
+        if share.payment_id in bound:
+            paid[share.payment_id, share.charge_id] += share.amount_cents
+    for (payment_id, charge_id), cents in paid.items():
+        line = charges[charge_id]
+        is_its_own = of_event.get(line.event_id) == bound[payment_id] and line.explained.get("rule") != years.RULE
+        assert is_its_own or not cents, ("bound money pays something else", line, cents)
 
 
 class Lists:

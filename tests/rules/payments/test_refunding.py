@@ -6,19 +6,19 @@ from hypothesis import strategies as st
 
 from webapp.core.errors import Unacceptable
 from webapp.payments.rules.allocations import Money
-from webapp.payments.rules.refunding import refundable, split
+from webapp.payments.rules.refunding import split
 
 
 @given(st.lists(st.tuples(st.integers(1, 9_000), st.integers(0, 9_000)), min_size=1, max_size=5), st.integers(1, 40_000))
 def test_parts_add_up_and_no_payment_gives_more_than_it_has(rows, amount):
     payments = [Money(n, cents, returned_cents=min(back, cents)) for n, (cents, back) in enumerate(rows, 1)]
-    if amount > sum(map(refundable, payments)):
+    if amount > sum(one.usable_cents for one in payments):
         with pytest.raises(Unacceptable):
             split(amount, payments, {})
         return
     parts = dict(split(amount, payments, {}))
     assert sum(parts.values()) == amount
-    assert all(0 < cents <= refundable(payments[number - 1]) for number, cents in parts.items())
+    assert all(0 < cents <= payments[number - 1].usable_cents for number, cents in parts.items())
 
 
 def test_the_newest_payment_gives_first():

@@ -13,7 +13,8 @@ from webapp.catalog.models import Event
 from webapp.core import clock, times
 from webapp.core.audit import AuditEntry
 from webapp.core.db import db
-from webapp.payments import invoices
+from webapp.payments import due, invoices, receipts
+from webapp.payments.receipts import Received
 from webapp.registration import ledger
 from webapp.registration.models import Order, Registration
 from webapp.registration.offers import AddOnSpec, PriceSpec
@@ -85,4 +86,5 @@ def test_on_a_card_order_staff_read_where_it_is_paid(client: FlaskClient, sign_i
     client.post(f"{here}/things", data={f"add_on_{add_on_of(event)}": "1", "reason": "She called", "seen": "4000"})
     ref = db.session.get_one(Order, place.order_id).ref
     assert f"$40.00 is due today: it is paid by card from the page of order {ref}." in client.get(here).text
-    assert ledger.to_pay_now(place.order_id, 15_000, clock.today("America/Chicago")) == 4_000
+    receipts.record(place.order_id, Received("cash", 15_000, clock.today("America/Chicago"), "America/Chicago"), by_id=None)
+    assert due.next_of(place.order_id, clock.today("America/Chicago")).cents == 4_000

@@ -7,9 +7,9 @@ from sqlalchemy import select
 from webapp.core import audit, clock, money, tokens, work
 from webapp.core.db import db
 from webapp.core.errors import NotFound, Unacceptable
-from webapp.payments import payers, returned, settlement
-from webapp.payments.balance import bound, lots, messages
+from webapp.payments import lots, payers, returned, settlement
 from webapp.payments.balance.using import draw
+from webapp.payments.lots import bound, messages
 from webapp.payments.models import BalanceLot, Payment, Refund
 from webapp.payments.rules import balance as rules
 
@@ -63,7 +63,8 @@ def give_back(payer_id: int, amount_cents: int, *, today: date, reason: str, by_
 
 
 def take_back(lot_id: int, *, reason: str, by_id: int) -> None:
-    """The whole lot stands with its payment again, to be refunded the way it came or matched. Refused when some of it was used."""
+    """The whole lot stands with its payment again, to be refunded the way it came or matched. Refused when some of it was used, and
+    when it came back from a date of a course it is bound to: the money could pay for nothing else there."""
     refund_id = db.session.scalar(select(BalanceLot.refund_id).where(BalanceLot.id == lot_id))
     if refund_id is None:
         raise NotFound
@@ -74,6 +75,9 @@ def take_back(lot_id: int, *, reason: str, by_id: int) -> None:
     lot = db.session.get_one(BalanceLot, lot_id, with_for_update=True, populate_existing=True)
     if lot.left_cents != lot.amount_cents:
         raise Unacceptable("Some of this balance was used, given back or expired.", way_out="Give back what is left by hand.")
+    was = settlement.money_of(payment_id)
+    if was is not None and was.course_id is not None:
+        raise Unacceptable("This was a balance before, kept for another date of its course.", way_out="Give it back by hand.")
     if not reason:
         raise Unacceptable("Say why.", field="reason")
     unkeep(lot, reason=reason, by_id=by_id)

@@ -7,11 +7,12 @@ from sqlalchemy import func, select
 from webapp.core import clock, money
 from webapp.core.db import db
 from webapp.core.errors import AlreadyDone, Closed, Unacceptable
-from webapp.payments import arrivals, balances, payers, settlement
-from webapp.payments.balance import bound, keeping, lots
+from webapp.payments import arrivals, balances, due, lots, payers, settlement
+from webapp.payments.balance import keeping
+from webapp.payments.lots import bound, making
 from webapp.payments.models import Allocation, BalanceLot, Payment, Refund
 from webapp.payments.rules import balance as rules
-from webapp.registration import ledger, orders
+from webapp.registration import orders
 from webapp.registration.models import Order
 from webapp.registration.orders import locking
 
@@ -30,17 +31,17 @@ def use(order_id: int, amount_cents: int | None = None, *, today: date, by_id: i
     if order.state == "held":
         locking.registrations(order_id, "held")  # what is confirmed by it is locked before any lot
     found = lots.locked(payers.same(payer_id or order.payer_id), today, order.currency)
-    known, rooms = bound.values(found), bound.rooms(order_id)
+    known, rooms = bound.values(found), settlement.rooms(order_id)
     there = sum(cents for _, cents in rules.spent(still_open, known, rooms))
     if not there:
         raise Unacceptable("There is no balance to use.", field="amount", code="no_balance")
     wanted = there if amount_cents is None else amount_cents
     if not 0 < wanted <= there:
         raise Unacceptable(f"At most {money.written(there)} can be used here.", field="amount", code="beyond_balance")
-    due = ledger.to_pay_now(order_id, balances.of_order(order_id, today).paid_cents, today)
-    parts = rules.spent(wanted, known, rooms)
+    before, parts = due.next_of(order_id, today), rules.spent(wanted, known, rooms)
     made = [_pay(order, lot_id, cents, by_id, now) for lot_id, cents in parts]
-    _follow(order, made, covers=wanted >= due)
+    after = due.next_of(order_id, today)
+    _follow(order, made, covers=after is None or before is None or before.on < after.on)
     if wanted == still_open:
         bound.open_used([lot_id for lot_id, _ in parts], found)
     return wanted
@@ -49,13 +50,14 @@ def use(order_id: int, amount_cents: int | None = None, *, today: date, by_id: i
 def usable(order_id: int, payer_id: int, today: date) -> int:
     """Cents of this payer's balance that can pay the order today: what is bound to a course pays for that only. Reads only."""
     still_open = balances.of_order(order_id, today).open_cents
-    return sum(cents for _, cents in rules.spent(still_open, bound.values(lots.of(payer_id, today)), bound.rooms(order_id)))
+    return sum(cents for _, cents in rules.spent(still_open, bound.values(lots.of(payer_id, today)), settlement.rooms(order_id)))
 
 
 def cover(order_id: int, today: date) -> bool:
     """A held order that came to cost no more than its balance has paid is placed by that, once its buyer chose how to pay.
 
-    False, and nothing happens, when something is to be paid now, or no balance paid a part. Locks the order.
+    What was bound to a course that is not on the order any more goes back to it before. False when something is to be paid now, or no
+    balance paid a part. Locks the order.
     """
     order = settlement.lock(order_id)
     paid = db.session.scalars(
@@ -63,7 +65,8 @@ def cover(order_id: int, today: date) -> bool:
         .order_by(Payment.id)).all()
     if not paid or order.state != "held" or order.method is None or order.approval_until is not None:
         return False
-    if ledger.to_pay_now(order_id, balances.of_order(order_id, today).paid_cents, today):
+    settlement.bring_in_line(order_id)
+    if due.next_of(order_id, today) is not None:
         return False
     arrivals.received(paid[-1], order)
     return True
@@ -91,8 +94,7 @@ def _return(payment: Payment, reason: str) -> int:
     if left == payment.amount_cents:
         return undo(payment, reason=reason, by_id=None)
     if left:
-        day = clock.now().date() + rules.RETURNED_FOR
-        keeping.return_part(payment, left, expires_on=day, reason=reason, by_id=None)
+        making.return_part(payment, left, reason=reason, by_id=None)
     return left
 
 

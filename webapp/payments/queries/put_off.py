@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, case, func, not_, select
 
 from webapp.catalog.models import Course, Event
 from webapp.core.db import db
-from webapp.payments.balance import bound
+from webapp.payments.lots import bound
 from webapp.payments.models import BalanceLot
 from webapp.registration import own_page
 from webapp.registration.deferrals.models import Deferral

@@ -3,7 +3,7 @@
 from sqlalchemy import case, func, literal, select
 
 from webapp.core.db import db
-from webapp.payments.balance import bound
+from webapp.payments.lots import bound
 from webapp.payments.models import BalanceLot, BalanceMovement, Payment, Refund
 from webapp.payments.rules.ways_back import BOUND
 

@@ -2,19 +2,25 @@
 
 The oldest due charge is paid first by the oldest payment. Lines are only added: what no longer fits (a charge that was
 voided, money that went back) is taken back by a negative line. The sums never exceed either side.
+
+Money that is bound to a course begins to pay lines of this course only. It goes before other money, which makes room for it as far
+as something else is open: so no cent lies idle that could pay.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+
+Table = dict[tuple[int, int], int]  # cents by payment and charge
+Courses = Mapping[int, int | None]  # of each charge
 
 
 @dataclass(frozen=True)
 class Line:
     """A charge: signed cents. `voids_id` names the line it takes back; `lowers` is the label of the line a reduction was made for.
 
-    `is_apart`: a membership. What lowers the rest of the order does not pay it.
+    `is_apart`: a membership. What lowers the rest of the order does not pay it. `course_id`: of its event; None where it has none.
     """
 
     id: int
@@ -25,21 +31,35 @@ class Line:
     label: str = ""
     lowers: str = ""
     is_apart: bool = False
+    course_id: int | None = None
 
 
 @dataclass(frozen=True)
 class Money:
-    """A succeeded payment in cents: received, gone back (succeeded refunds), going back (refunds under way)."""
+    """A succeeded payment in cents: received, gone back (succeeded refunds), going back (refunds under way).
+
+    `course_id`: it is bound, and pays for this course only.
+    """
 
     id: int
     amount_cents: int
     returned_cents: int = 0
     leaving_cents: int = 0
+    course_id: int | None = None
 
     @property
     def kept_cents(self) -> int:
         """What has not gone back."""
         return self.amount_cents - self.returned_cents
+
+    @property
+    def usable_cents(self) -> int:
+        """What has neither gone back nor is on its way."""
+        return self.kept_cents - self.leaving_cents
+
+    def may_pay(self, course_id: int | None) -> bool:
+        """Whether it may pay a line of this course (None: of no course)."""
+        return self.course_id is None or self.course_id == course_id
 
 
 @dataclass(frozen=True)
@@ -77,13 +97,14 @@ def _distance(less: Line, line: Line) -> tuple[bool, bool, bool, bool]:
     return line.is_apart, line.registration_id != less.registration_id, line.label != less.lowers, line.due_on != less.due_on
 
 
-def settle(asked: dict[int, int], payments: Sequence[Money], existing: Iterable[Share]) -> list[Share]:
-    """The lines to add so that every allocation fits both sides and free money pays what is open.
+def settle(lines: Sequence[Line], payments: Sequence[Money], existing: Iterable[Share]) -> list[Share]:
+    """The shares to add so that every allocation fits both sides and free money pays what is open.
 
-    `asked` is `payable(...)`, in the order charges are to be paid; `payments` are the oldest first. Money that is about to
-    go back pays nothing new. Doing it again adds nothing.
+    `lines` are those of an order that got its places, else none; `payments` are the oldest first. Money that is about to go back
+    pays nothing new. What a share pays already it pays on, whatever its money is bound to. Doing it again adds nothing.
     """
-    table: dict[tuple[int, int], int] = defaultdict(int)
+    asked, courses = payable(lines), {line.id: line.course_id for line in lines}
+    table: Table = defaultdict(int)
     for share in existing:
         table[share.payment_id, share.charge_id] += share.amount_cents
     before = dict(table)
@@ -91,23 +112,38 @@ def settle(asked: dict[int, int], payments: Sequence[Money], existing: Iterable[
         _take_back(table, _of_charge(table, charge_id), asked.get(charge_id, 0))
     for money in payments:
         _take_back(table, _of_payment(table, money.id, asked), money.kept_cents)
-    _pay(table, asked, payments)
+    _pay(table, asked, payments, courses)
+    while _make_room(table, asked, payments, courses):
+        _pay(table, asked, payments, courses)
     return [Share(payment, charge, cents - before.get((payment, charge), 0))
             for (payment, charge), cents in table.items() if cents != before.get((payment, charge), 0)]
 
 
-def _of_charge(table: dict[tuple[int, int], int], charge_id: int) -> list[tuple[int, int]]:
+def rooms(lines: Iterable[Line], payments: Iterable[Money]) -> dict[int, int]:
+    """Cents by course that bound money may still pay: what the lines of the course ask for, less what is bound to it here already."""
+    lines = list(lines)
+    courses, found = {line.id: line.course_id for line in lines}, Counter[int]()
+    for charge_id, cents in payable(lines).items():
+        if (course_id := courses[charge_id]) is not None:
+            found[course_id] += cents
+    for money in payments:
+        if money.course_id is not None:
+            found[money.course_id] -= money.usable_cents
+    return {course_id: cents for course_id, cents in found.items() if cents > 0}
+
+
+def _of_charge(table: Table, charge_id: int) -> list[tuple[int, int]]:
     """The shares in a charge, newest payment first."""
     return sorted((key for key in table if key[1] == charge_id), reverse=True)
 
 
-def _of_payment(table: dict[tuple[int, int], int], payment_id: int, asked: dict[int, int]) -> list[tuple[int, int]]:
+def _of_payment(table: Table, payment_id: int, asked: dict[int, int]) -> list[tuple[int, int]]:
     """The shares of a payment, the charge due last first."""
     place = {charge_id: at for at, charge_id in enumerate(asked)}
     return sorted((key for key in table if key[0] == payment_id), key=lambda key: place.get(key[1], -1), reverse=True)
 
 
-def _take_back(table: dict[tuple[int, int], int], keys: Sequence[tuple[int, int]], limit: int) -> None:
+def _take_back(table: Table, keys: Sequence[tuple[int, int]], limit: int) -> None:
     over = sum(table[key] for key in keys) - limit
     for key in keys:
         part = min(max(over, 0), table[key])
@@ -115,13 +151,43 @@ def _take_back(table: dict[tuple[int, int], int], keys: Sequence[tuple[int, int]
         over -= part
 
 
-def _pay(table: dict[tuple[int, int], int], asked: dict[int, int], payments: Sequence[Money]) -> None:
-    open_cents = {charge: cents - sum(table[key] for key in list(table) if key[1] == charge) for charge, cents in asked.items()}
-    for money in payments:
-        free = money.kept_cents - money.leaving_cents - sum(table[key] for key in list(table) if key[0] == money.id)
-        for charge, wanted in open_cents.items():
-            part = min(free, wanted)
+def _pay(table: Table, asked: Mapping[int, int], payments: Sequence[Money], courses: Courses) -> None:
+    still_open = _still_open(table, asked)
+    for money in sorted(payments, key=lambda one: one.course_id is None):
+        free = _free(table, money)
+        for charge, wanted in still_open.items():
+            part = min(free, wanted) if money.may_pay(courses[charge]) else 0
             if part > 0:
                 table[money.id, charge] += part
-                open_cents[charge] -= part
+                still_open[charge] -= part
                 free -= part
+
+
+def _make_room(table: Table, asked: Mapping[int, int], payments: Sequence[Money], courses: Courses) -> int:
+    """Other money leaves lines of a course to idle money that is bound to it, the newest first; answers the cents it left.
+
+    Only as much as it can pay elsewhere: else each pays what it paid.
+    """
+    wanted, left = sum(_still_open(table, asked).values()), 0
+    anywhere = {money.id for money in payments if money.course_id is None}
+    for money in (one for one in payments if one.course_id is not None):
+        most = min(max(_free(table, money), 0), wanted - left)
+        for key in sorted((key for key in table if key[0] in anywhere and courses.get(key[1]) == money.course_id), reverse=True):
+            part = min(most, table[key])
+            table[key] -= part
+            most -= part
+            left += part
+    return left
+
+
+def _still_open(table: Table, asked: Mapping[int, int]) -> dict[int, int]:
+    """What nothing pays yet, of each charge."""
+    paid = Counter[int]()
+    for (_, charge), cents in table.items():
+        paid[charge] += cents
+    return {charge: cents - paid[charge] for charge, cents in asked.items()}
+
+
+def _free(table: Table, money: Money) -> int:
+    """What of a payment pays nothing and stays; below nothing where what pays is about to go."""
+    return money.usable_cents - sum(cents for (payment, _), cents in table.items() if payment == money.id)

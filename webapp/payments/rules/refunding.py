@@ -7,17 +7,12 @@ from webapp.core.errors import Unacceptable
 from webapp.payments.rules.allocations import Money
 
 
-def refundable(payment: Money) -> int:
-    """Cents of a payment that have neither gone back nor are on their way."""
-    return payment.kept_cents - payment.leaving_cents
-
-
 def split(amount_cents: int, payments: Sequence[Money], allocated: Mapping[int, int]) -> list[tuple[int, int]]:
     """(payment id, cents) that add up to the amount; `payments` are the newest first, `allocated` what each pays now.
 
     Refuses an amount of nothing, or more than can still go back.
     """
-    most = sum(refundable(payment) for payment in payments)
+    most = sum(payment.usable_cents for payment in payments)
     if amount_cents <= 0:
         raise Unacceptable("A refund is more than $0.00.", field="amount")
     if amount_cents > most:
@@ -31,8 +26,8 @@ def split(amount_cents: int, payments: Sequence[Money], allocated: Mapping[int, 
     left = amount_cents
     for only_free in (True, False):
         for payment in payments:
-            mine = refundable(payment) - parts.get(payment.id, 0)
-            room = min(mine, max(refundable(payment) - allocated.get(payment.id, 0), 0)) if only_free else mine
+            mine = payment.usable_cents - parts.get(payment.id, 0)
+            room = min(mine, max(payment.usable_cents - allocated.get(payment.id, 0), 0)) if only_free else mine
             part = min(left, room)
             if part > 0:
                 parts[payment.id] = parts.get(payment.id, 0) + part

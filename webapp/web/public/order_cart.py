@@ -6,6 +6,7 @@ from flask import Blueprint, Response, flash, request
 
 from webapp.core.db import transaction
 from webapp.core.errors import NotFound, Refusal
+from webapp.payments import settlement
 from webapp.registration import orders
 from webapp.registration.queries import orders as queries
 from webapp.web import access
@@ -45,6 +46,7 @@ def take_out(ref: str, registration_id: int) -> Response:
     try:
         with transaction():
             orders.take_out(view.order.id, registration_id)
+            settlement.bring_in_line(view.order.id)  # what is bound to its course pays nothing else
         flash("It is off your order; its seat is free for others.")
     except NotFound:
         raise

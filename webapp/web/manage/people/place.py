@@ -11,6 +11,7 @@ from webapp.core.db import db, transaction
 from webapp.core.errors import NotFound, Refusal
 from webapp.forms import answers
 from webapp.payments import balances, giving_back
+from webapp.payments.lots import bound
 from webapp.payments.queries import put_off
 from webapp.payments.queries.events import of_places
 from webapp.payments.rules.standing import Balance
@@ -62,7 +63,7 @@ def place(slug: str, registration_id: int) -> str:
         badges=reading.of_places([registration_id]) if row.has_badges and is_active else [],
         entries=[history.entry(one, event.zone) for one in history.entries_of(about)],
         foreseen=foreseen,
-        back_cents=giving_back.foreseen(balance, foreseen) if foreseen else 0,
+        back_cents=giving_back.foreseen(balance, foreseen, bound_cents=bound.paid_of(registration_id)) if foreseen else 0,
     )
 
 

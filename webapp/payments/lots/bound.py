@@ -6,10 +6,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
-from webapp.catalog.models import Event
 from webapp.core import audit, clock
 from webapp.core.db import db
-from webapp.payments.models import BalanceLot, BalanceMovement, Payment
+from webapp.payments.models import Allocation, BalanceLot, BalanceMovement, Payment
 from webapp.payments.rules import balance as rules
 from webapp.registration.deferrals.models import Deferral
 from webapp.registration.models import Charge
@@ -50,18 +49,19 @@ def again(payment_id: int, expires_on: date) -> tuple[int | None, date]:
     return deferral.id, until
 
 
-def rooms(order_id: int) -> dict[int, int]:
-    """Cents by course that bound lots may still pay of this order: what its events of the course cost, less what such lots paid."""
-    owed: dict[Any, int] = dict(db.session.execute(
-        select(Event.course_id, func.sum(Charge.amount_cents)).join(Charge, Charge.event_id == Event.id)
-        .where(Charge.order_id == order_id, Event.course_id.is_not(None)).group_by(Event.course_id)).all())
-    paid: dict[Any, int] = dict(db.session.execute(
-        select(Deferral.course_id, func.sum(Payment.amount_cents))
-        .join(BalanceLot, BalanceLot.deferral_id == Deferral.id).join(BalanceMovement, BalanceMovement.lot_id == BalanceLot.id)
-        .join(Payment, Payment.id == BalanceMovement.payment_id)
-        .where(Payment.order_id == order_id, Payment.state == "succeeded", paid_bound())
-        .group_by(Deferral.course_id)).all())
-    return {course: cents - paid.get(course, 0) for course, cents in owed.items() if cents > paid.get(course, 0)}
+def course_of_payment() -> Any:
+    """Beside the columns of a payment: the course it is bound to (None: to none)."""
+    return (select(Deferral.course_id).join(BalanceLot, BalanceLot.deferral_id == Deferral.id)
+            .join(BalanceMovement, BalanceMovement.lot_id == BalanceLot.id)
+            .where(BalanceMovement.payment_id == Payment.id, paid_bound()).correlate(Payment).scalar_subquery())
+
+
+def paid_of(registration_id: int) -> int:
+    """Cents of a place that money which is bound to its course pays now. One statement; reads only."""
+    return int(db.session.scalar(
+        select(func.coalesce(func.sum(Allocation.amount_cents), 0)).join(Charge, Charge.id == Allocation.charge_id)
+        .join(Payment, Payment.id == Allocation.payment_id)
+        .where(Charge.registration_id == registration_id, course_of_payment().is_not(None))) or 0)
 
 
 def open_used(lot_ids: Collection[int], found: Collection[BalanceLot]) -> None:
