@@ -6,7 +6,7 @@ from itertools import groupby
 
 from webapp.core import clock
 from webapp.payments import balances, invoices, refunds, settlement
-from webapp.payments.balance import keeping, using
+from webapp.payments.balance import keeping, returning
 from webapp.payments.rules.standing import Balance
 from webapp.registration import ledger
 from webapp.registration.cancellation import Outcome
@@ -97,7 +97,7 @@ def _of_order(order_id: int, done: list[Cancelled], reason: str, by_id: int | No
     """
     order = settlement.lock(order_id)
     if order.placed_at is None:
-        using.return_unused(order_id, reason=reason)
+        returning.return_unused(order_id, reason=reason)
     # also when nothing goes back: what paid these places stands on finance's list
     gone = settlement.bring_in_line(order_id, put_off_id=next((one.deferral_id for one in done if one.deferral_id), None))
     balance = balances.of_order(order_id, today)

@@ -49,7 +49,8 @@ def bring_in_line(order_id: int, *, put_off_id: int | None = None) -> int:
     date again (with the place `put_off_id`, where that was put off just now): answers these cents.
     """
     work.waits("money")
-    order = db.session.execute(select(Order.id, Order.state, Order.has_year, Order.placed_at, Order.ended_at).where(Order.id == order_id)).one()
+    order = db.session.execute(
+        select(Order.id, Order.state, Order.has_year, Order.placed_at, Order.ended_at).where(Order.id == order_id)).one()
     free = _allocate(order)
     if order.has_year and standing.settle(order_id, _unpaid(order)):
         free = _allocate(order)

@@ -10,7 +10,7 @@ from webapp.core import clock, money
 from webapp.core.db import db
 from webapp.core.errors import Stale, Unacceptable
 from webapp.payments import chains, lots, returned, settlement
-from webapp.payments.balance import ending, using
+from webapp.payments.balance import ending, returning
 from webapp.payments.chains import Chain, Level
 from webapp.payments.models import BalanceLot, Payment
 
@@ -50,7 +50,7 @@ def _undo(payment: Payment, level: Level, reason: str, by_id: int | None) -> Non
             _end(lot, reason, by_id)
     settlement.give_back(payment.id)
     if payment.method == "balance":
-        using.undo(payment, reason=reason, by_id=by_id)
+        returning.undo(payment, reason=reason, by_id=by_id)
     else:
         payment.state, payment.failed_at, payment.note = "failed", clock.now(), reason[:500]
     db.session.flush()

@@ -15,7 +15,8 @@ payment by balance. A lot never falls below nothing: the database refuses it (do
 
 from webapp.payments.balance.ending import expire_due, give_back, take_back, warn_due
 from webapp.payments.balance.keeping import keep, keep_payment
-from webapp.payments.balance.using import cover, return_unused, usable, use
+from webapp.payments.balance.returning import return_unused
+from webapp.payments.balance.using import cover, usable, use
 from webapp.payments.lots import of
 
 __all__ = ["cover", "expire_due", "give_back", "keep", "keep_payment", "of", "return_unused", "take_back", "usable", "use",
