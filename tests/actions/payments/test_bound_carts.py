@@ -143,7 +143,7 @@ def test_the_page_before_foresees_it(client):
     _, _, order_id = on_invoice()
     page = client.get(f"/orders/{tills.ref(order_id)}/cancel/{place_in(order_id, 'Sleep again')}")
     back = html.parse(page.text).text
-    assert "Comes back $150.00" in back and "waits for another date of the same course again" in back
+    assert "$150.00 come back." in back and "waits for another date of the same course again" in back
 
 
 def test_what_had_paid_its_course_by_check_makes_room_for_it():
