@@ -6,7 +6,7 @@ from sqlalchemy import or_, select
 
 from webapp.core import clock, logs, money, work
 from webapp.core.db import db, insert_new
-from webapp.payments import messages, settlement
+from webapp.payments import debts, messages, settlement
 from webapp.payments.models import REFUND_MOVES, Payment, Refund
 from webapp.payments.rules.outcomes import Outcome
 
@@ -28,13 +28,24 @@ def apply(body: dict[str, Any]) -> Outcome:
     move(refund, state, str(body.get("failure_reason") or ""))
     db.session.flush()
     if order is not None:
+        if state != "failed":
+            debts.stand_again(payment)
         settlement.bring_in_line(order.id)
     if state == "failed":
         amount = money.written(refund.amount_cents, payment.currency)
         return Outcome("for_finance", f"Stripe could not give {amount} back: {refund.last_error}.")
     if state == "succeeded":
         messages.refund(refund.id, payment, order)
-    return Outcome("applied")
+    return _beyond(payment)
+
+
+def _beyond(payment: Payment) -> Outcome:
+    """Applied; for finance where Stripe gave back what had been kept for the payer already."""
+    left = settlement.money_of(payment.id)
+    if left is None or left.usable_cents >= 0:
+        return Outcome("applied")
+    over = money.written(-left.usable_cents, payment.currency)
+    return Outcome("for_finance", f"Stripe gave {over} more back than was left: so much of it is its payer's balance. Take that back.")
 
 
 def move(refund: Refund, state: str, failure: str = "") -> None:
