@@ -1,6 +1,7 @@
-"""What a mail about a place does to the attendee's calendar: an invitation, a file of all sessions, or words only.
+"""What a mail carries that the feature which words it does not know: added here, at the moment of sending.
 
-Features that write such mails do not know calendars; here the two meet, at the moment of sending.
+What a mail about a place does to the attendee's calendar: an invitation, a file of all sessions, or words only. Where a mail about
+money leads whoever reads it.
 """
 
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from webapp.calendars.telling import Carried, Letter
 from webapp.core import clock
 from webapp.notifications.contents import Attachment, Withdrawn
 from webapp.notifications.leases import Claim
+from webapp.payments import payers_page
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 
@@ -43,6 +45,16 @@ def calendar(message: Claim, context: dict[str, Any]) -> Enclosed | Withdrawn:
         return Withdrawn("Another mail told it, the session is in a subscribed calendar, or she asked for no invitations.")
     return Enclosed(_parts(carried, facts["registration_id"], context, settings),
                     {"calendar": words.sentence(carried, now), "act": carried.act})
+
+
+def page(message: Claim, context: dict[str, Any]) -> Enclosed:
+    """For a mail to who pays: templates learn `page`, hers for the order with the context's `order_id`."""
+    return Enclosed((), {"page": payers_page.of(context["order_id"], message.to_address)})
+
+
+def pages(message: Claim, context: dict[str, Any]) -> Enclosed:
+    """The same for a mail about several `orders`: each has its `page`."""
+    return Enclosed((), {"orders": [one | {"page": payers_page.of(one["order_id"], message.to_address)} for one in context["orders"]]})
 
 
 def _letter(message: Claim, settings: Settings) -> Letter:

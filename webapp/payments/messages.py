@@ -148,16 +148,16 @@ def _order(order: Order, payer: Payer) -> Context:
     balance = balances.of_order(order.id, clock.now().date())
     return {
         "name": payer.name,
-        "order_ref": order.ref,
-        "link": f"/orders/{order.ref}",
-        "events": _titles(order.id),
+        "order_id": order.id,
+        "events": titles(order.id),
         "owed_cents": balance.owed_cents,
         "paid_cents": balance.paid_cents,
         "open_cents": balance.open_cents,
     }
 
 
-def _titles(order_id: int) -> list[str]:
+def titles(order_id: int) -> list[str]:
+    """The events an order was for, the first to begin first."""
     return list(
         db.session.scalars(
             select(Event.title)

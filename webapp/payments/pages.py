@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from webapp.catalog.models import Event
 from webapp.core.db import db, transaction
 from webapp.core.errors import NotFound, Refusal
 from webapp.payments import gateway, settlement
-from webapp.payments.models import CheckoutPage, Invoice
+from webapp.payments.models import CheckoutPage, Invoice, PaymentApproval
 from webapp.payments.rules.allocations import payable
 from webapp.registration.models import Charge, Order, Payer
 
@@ -50,7 +50,10 @@ def finish(page_id: int) -> str:
 def _request(page_id: int) -> gateway.PageRequest:
     page = _page(page_id)
     ref, email = db.session.execute(
-        select(Order.ref, Payer.email).join(Payer, Payer.id == Order.payer_id).where(Order.id == page.order_id)
+        select(Order.ref, func.coalesce(PaymentApproval.approver_email, Payer.email))
+        .join(Payer, Payer.id == Order.payer_id)
+        .outerjoin(PaymentApproval, PaymentApproval.id == page.approval_id)
+        .where(Order.id == page.order_id)
     ).one()
     own, key = came_from(page) == ORDER, page.idempotency_key
     return gateway.PageRequest(

@@ -76,7 +76,10 @@ def order_placed(facts: Context) -> Context | Withdrawn:
 
 
 def place_cancelled(facts: Context) -> Context | Withdrawn:
-    """To who pays, when that is not the attendee: whose places were given back, or that the event does not take place."""
+    """To who pays, when that is not the attendee: whose places were given back, or that the event does not take place.
+
+    The page it leads to, here and in the other mails to who pays for somebody: `payments.payers_page`.
+    """
     place = _place(facts["registration_id"])
     found = db.session.execute(
         select(Registration.id, Registration.order_id, Registration.event_id, Event.status).join(Event, Event.id == Registration.event_id)
@@ -88,7 +91,7 @@ def place_cancelled(facts: Context) -> Context | Withdrawn:
         .where(whose, Registration.event_id == found.event_id, Registration.state == "cancelled").order_by(Registration.id))
     return {"name": order["name"], "title": place["title"], "people": [f"{row.given_name} {row.family_name}".strip() for row in rows],
             "off": found.status == "cancelled", "cancel_reason": place["cancel_reason"], "reason": place["reason"],
-            "order_path": order["payers_path"]}
+            "order_id": found.order_id}
 
 
 def place_handed_on(facts: Context) -> Context | Withdrawn:
@@ -101,14 +104,14 @@ def order_substitution(facts: Context) -> Context | Withdrawn:
     """To who pays, when she is neither of the two: who comes instead of whom, and what is owed now."""
     place, order = _place(facts["registration_id"]), _order(facts["order_id"])
     return {"name": order["name"], "title": place["title"], "colleague": _name_of(facts["registration_id"]),
-            "instead_of": _predecessor(facts["registration_id"]), "owed": place["owed"], "order_path": order["payers_path"]}
+            "instead_of": _predecessor(facts["registration_id"]), "owed": place["owed"], "order_id": facts["order_id"]}
 
 
 def order_transfer(facts: Context) -> Context | Withdrawn:
     """To who pays, when that is not the attendee: whose place moved from which date to which, and what is owed now."""
     place, order, before = _place(facts["registration_id"]), _order(facts["order_id"]), _before(facts["registration_id"])
     return {"name": order["name"], "title": place["title"], "attendee": _name_of(facts["registration_id"]), "line": place["lines"][:1],
-            "moved_from": before["what"] if before else "", "owed": place["owed"], "order_path": order["payers_path"]}
+            "moved_from": before["what"] if before else "", "owed": place["owed"], "order_id": facts["order_id"]}
 
 
 def hold_expired(facts: Context) -> Context | Withdrawn:
@@ -243,7 +246,7 @@ def _join(session: Row[Any] | None, mode: str, minutes_before: int, zone: str) -
 
 def _order(order_id: int) -> Context:
     row = db.session.execute(
-        select(Order.state, Order.ref, Order.method, Order.po_number, Order.approvals, Payer.name, Payer.kind)
+        select(Order.state, Order.ref, Order.method, Order.po_number, Payer.name)
         .join(Payer, Payer.id == Order.payer_id).where(Order.id == order_id)).one()
     places = db.session.execute(
         select(Event.title, Event.slug, Person.given_name, Person.family_name).select_from(Registration)
@@ -252,8 +255,6 @@ def _order(order_id: int) -> Context:
     lines = db.session.execute(select(Charge.label, Charge.amount_cents).where(Charge.order_id == order_id).order_by(Charge.id)).all()
     return {
         "name": row.name, "state": row.state, "method": row.method, "po_number": row.po_number, "order_path": f"/orders/{row.ref}",
-        # whose agency was asked: she has a page of her own, and this one is the attendee's
-        "payers_path": "" if row.approvals and row.kind == "agency" else f"/orders/{row.ref}",
         "title": _titles(places), "event_path": f"/events/{places[0].slug}" if places else "/events",
         "again_path": f"/events/{places[0].slug}/register?again={row.ref}" if places else "/events",
         "people": [f"{p.given_name} {p.family_name}".strip() for p in places if p.given_name or p.family_name],

@@ -10,17 +10,17 @@ from tests.actions.payments import test_deferring as put_off
 from tests.actions.payments.test_deferring import TODAY, UNTIL, other_event, place_in, use, wanted
 from tests.actions.registration.test_transferring import dates
 from tests.factories import events, people
+from tests.support import mail
 from tests.support import till as tills
 from webapp.core import clock
 from webapp.core.db import db, transaction
 from webapp.core.errors import Unacceptable
 from webapp.payments import balance, deferring, giving_back, payers, receipts, refunds, settlement
-from webapp.payments.lots import messages
 from webapp.payments.models import BalanceLot, Payment, Refund
 from webapp.payments.queries import put_off as queries
 from webapp.payments.receipts import Received
 from webapp.registration import registrations
-from webapp.registration.models import Order, Registration
+from webapp.registration.models import Order, Payer, Registration
 from webapp.registration.queries.people import place as placed
 
 BOUND, ORDINARY = True, False
@@ -160,6 +160,6 @@ def test_the_place_put_off_waits_for_a_date_again():
 def test_the_mail_about_it_leads_to_the_dates_of_the_course():
     other, place = course()
     cancel(taken_with_it(other, place))
-    lot = db.session.scalars(select(BalanceLot).where(BalanceLot.left_cents > 0)).one()
-    ref = db.session.get_one(Order, place.order_id).ref
-    assert messages.build({"lot_id": lot.id})["dates"] == f"/orders/{ref}/defer/{place.id}"
+    order = db.session.get_one(Order, place.order_id)
+    to = db.session.get_one(Payer, order.payer_id).email
+    assert f"Choose a date: http://attune.test/orders/{order.ref}/defer/{place.id}" in mail.last(to, "balance_kept").text

@@ -17,6 +17,7 @@ from webapp.forms import questions
 from webapp.jobs import letters, rendering
 from webapp.notifications.contents import Withdrawn
 from webapp.notifications.models import Message
+from webapp.payments import payers_page
 from webapp.registration import applications, orders, programme, registrations
 from webapp.registration.models import Registration
 from webapp.registration.orders import Buyer
@@ -28,7 +29,8 @@ def letter(kind: str, index: int = 0) -> tuple[str, str, str]:
     row = db.session.scalars(select(Message).filter_by(kind=kind).order_by(Message.id)).all()[index]
     context = built(row)
     assert not isinstance(context, Withdrawn), context
-    return letters.write(current_app, kind, {"to_name": row.to_name, "calendar": "", **context})  # what enclosures say: their own tests
+    page = payers_page.of(context.get("order_id"), row.to_address)
+    return letters.write(current_app, kind, {"to_name": row.to_name, "calendar": "", "page": page, **context})  # as enclosures add them
 
 
 def built(row: Message) -> Any:
@@ -219,10 +221,10 @@ def test_who_is_replaced_hears_of_it_kindly_and_nothing_of_the_order() -> None:
     assert order not in text + html and "$" not in text + html and "sam@office.example" not in text + html
 
 
-def test_who_pays_hears_who_comes_instead_of_whom() -> None:
+def test_who_pays_hears_who_comes_instead_of_whom_and_not_where_the_order_is() -> None:
     _, order = handed_on()
     subject, text, _ = letter("order_substitution")
-    assert subject.startswith("Sam Reed instead of Ana Silva: ") and "$150.00" in text and order in text
+    assert subject.startswith("Sam Reed instead of Ana Silva: ") and "$150.00" in text and order not in text
 
 
 def test_who_hands_her_own_place_on_keeps_the_order() -> None:

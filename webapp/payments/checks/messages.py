@@ -9,7 +9,7 @@ from webapp.core import clock
 from webapp.core.db import db
 from webapp.notifications import outbox
 from webapp.notifications.contents import Withdrawn
-from webapp.payments import balances, debts
+from webapp.payments import balances, debts, messages
 from webapp.payments.models import BankCheck, Payment
 from webapp.registration import ledger
 from webapp.registration.models import Order, Payer
@@ -41,7 +41,7 @@ def build(facts: dict[str, Any]) -> dict[str, Any] | Withdrawn:
         return Withdrawn("No order of this payer is open because of the check.")
     return {"name": rows[0].Payer.name, "number": check.number, "amount_cents": check.amount_cents, "currency": check.currency,
             "reason": check.bounce_reason,
-            "orders": [{"ref": row.Order.ref, "link": f"/orders/{row.Order.ref}", "open_cents": standing[row.Order.id].open_cents,
+            "orders": [{"order_id": row.Order.id, "events": messages.titles(row.Order.id), "open_cents": standing[row.Order.id].open_cents,
                         "sent_cents": debts.of_order(row.Order.id), "fee_cents": _fee(check, row.Order.id)} for row in rows]}
 
 

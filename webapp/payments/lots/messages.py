@@ -3,7 +3,6 @@
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import aliased
 
 from webapp.catalog.models import Course
 from webapp.core.db import db
@@ -11,7 +10,7 @@ from webapp.notifications import outbox
 from webapp.notifications.contents import Withdrawn
 from webapp.payments.models import BalanceLot, Payment, Refund
 from webapp.registration.deferrals.models import Deferral
-from webapp.registration.models import Order, Payer, Registration
+from webapp.registration.models import Payer, Registration
 
 
 def kept(lot: BalanceLot) -> None:
@@ -38,21 +37,21 @@ def _write(lot: BalanceLot, fact: str, kind: str) -> bool:
 def build(facts: dict[str, Any]) -> dict[str, Any] | Withdrawn:
     """For `balance_kept` and `balance_expires`: what is left now, until when, and of which order it was.
 
-    `course`: of a place that was put off, for another date of which alone it can be used; '' for an ordinary balance.
+    `course`: of a place that was put off (`place_id`), for another date of which alone it can be used; '' for an ordinary balance.
     """
-    put_off = aliased(Order)  # a date that was taken and given up again is of another order
     row: Any = db.session.execute(
-        select(BalanceLot, Payer, Order.ref, Deferral.registration_id, put_off.ref.label("put_off_ref"), Deferral.then_months, Course.title)
+        select(BalanceLot, Payer, Payment.order_id, Deferral.registration_id, Registration.order_id.label("put_off_id"),
+               Deferral.then_months, Course.title)
         .join(Payer, Payer.id == BalanceLot.payer_id)
         .outerjoin(Deferral, Deferral.id == BalanceLot.deferral_id).outerjoin(Course, Course.id == Deferral.course_id)
-        .outerjoin(Registration, Registration.id == Deferral.registration_id).outerjoin(put_off, put_off.id == Registration.order_id)
+        .outerjoin(Registration, Registration.id == Deferral.registration_id)
         .join(Refund, Refund.id == BalanceLot.refund_id).join(Payment, Payment.id == Refund.payment_id)
-        .outerjoin(Order, Order.id == Payment.order_id).where(BalanceLot.id == facts["lot_id"])).one_or_none()
+        .where(BalanceLot.id == facts["lot_id"])).one_or_none()
     if row is None or not row.BalanceLot.left_cents:
         return Withdrawn("The balance was used or given back.")
     lot = row.BalanceLot
     bound = row.registration_id is not None and lot.opened_after is None
-    dates = f"/orders/{row.put_off_ref}/defer/{row.registration_id}" if bound else ""
-    return {"course": row.title if bound else "", "then_months": row.then_months or 0, "dates": dates or "/events",
+    return {"course": row.title if bound else "", "then_months": row.then_months or 0, "place_id": row.registration_id,
+            "order_id": row.put_off_id if bound else row.order_id,  # a date that was taken and given up again is of another order
             "name": row.Payer.name, "amount_cents": lot.left_cents, "currency": lot.currency, "until": lot.expires_on,
-            "reason": lot.reason, "order_ref": row.ref or "", "link": f"/orders/{row.ref}" if row.ref else "/events"}
+            "reason": lot.reason}

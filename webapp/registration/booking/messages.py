@@ -35,11 +35,12 @@ def seats_unnamed(facts: Context) -> Context | Withdrawn:
 def staff_left(facts: Context) -> Context | Withdrawn:
     """To who booked: somebody left the agency, and the seat stays the agency's."""
     row = db.session.execute(
-        select(Registration.state, Order.ref, Event.title, Person.given_name, Person.family_name, Agency.name.label("agency"))
-        .join(Order, Order.id == Registration.order_id).join(Event, Event.id == Registration.event_id)
+        select(Registration.state, Registration.order_id, Event.title, Person.given_name, Person.family_name, Agency.name.label("agency"))
+        .join(Event, Event.id == Registration.event_id)
         .join(Person, Person.id == Registration.person_id).join(Agency, Agency.id == facts["agency_id"])
         .where(Registration.id == facts["registration_id"])).one_or_none()
     if row is None or row.state not in ACTIVE:
         return Withdrawn("The seat was handed on or given back by now.")
     return {"name": "", "who": f"{row.given_name} {row.family_name}".strip(), "agency": row.agency, "title": row.title,
-            "order_path": f"/orders/{row.ref}"}
+            "order_id": row.order_id,
+            "agency_path": f"/agency/{facts['agency_id']}"}
