@@ -195,7 +195,7 @@ def test_the_same_money_is_put_off_once():
 def test_until_the_last_day_of_the_policy(days, refused):
     one, _, place = course()
     with time_machine.travel(one.starts_at - timedelta(days=days) + timedelta(minutes=1 if not days else 0), tick=False):
-        found = deferring.refused(queries.place(place.id))
+        found = deferring.refusals([queries.place(place.id)], clock.today(tills.ZONE)).get(place.id)
     assert (found.code if found else None) == refused
 
 

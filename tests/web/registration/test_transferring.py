@@ -83,8 +83,10 @@ def test_a_full_date_is_shown_with_its_waitlist_and_refused(client: FlaskClient)
 
 def test_without_another_date_the_page_says_so(client: FlaskClient) -> None:
     place = places.registered(events.workshop(), people.person())
-    assert "No other date of this course" in client.get(form_of(place)).text
-    assert client.post(form_of(place), data={}).status_code == 422
+    assert client.get(form_of(place)).location == page_of(place)
+    assert "No other date of this course" in client.get(page_of(place)).text
+    sent = client.post(form_of(place), data={})
+    assert (sent.status_code, "No other date of this course" in sent.text) == (422, True)
 
 
 def test_another_price_than_the_one_shown_is_shown_first(client: FlaskClient) -> None:

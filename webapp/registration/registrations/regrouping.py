@@ -5,8 +5,8 @@ an attendee does not decide about others' money. A price in instalments keeps it
 what was added to it are one whole: all are counted, and all are re-priced that are decided about by who pays (`additions.decided_with`).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -52,10 +52,34 @@ class Regrouped:
 NOTHING = Regrouped()
 
 
+@dataclass(frozen=True)
+class Grouped:
+    """What the group price of an event is made of in a whole: the live lines of its places by order (those of orders that reprice), the
+    event's rules, the places counted on the order that somebody leaves (`here`), and how many are counted on the others."""
+
+    lines: Mapping[int, Sequence[Charge]] = field(default_factory=dict)
+    steps: Sequence[tuple[int, int]] = ()
+    here: Sequence[int] = ()
+    elsewhere: int = 0
+
+    def lost(self, leaving: int | None = None) -> dict[int, list[Lost]]:
+        """Order id -> what is lost on it when this place leaves (None: it left already); those that lose nothing are out."""
+        staying = sum(one != leaving for one in self.here) + self.elsewhere
+        share = group_share(self.steps, staying) or (0, 0)
+        found = {order: _lost_of([one for one in lines if one.registration_id != leaving], share) for order, lines in self.lines.items()}
+        return {order: lost for order, lost in found.items() if lost}
+
+
 def foresee_regroup(registration_id: int) -> Regrouped:
     """What the places that stay would cost more if this one were given back by who pays; nothing where they keep theirs. Reads only."""
     row = db.session.execute(select(Registration.order_id, Registration.event_id).where(Registration.id == registration_id)).one()
-    return _summed(row.order_id, _lost(row.order_id, row.event_id, [registration_id]))
+    return foresee_each(row.order_id, row.event_id, [registration_id])[registration_id]
+
+
+def foresee_each(order_id: int, event_id: int, registration_ids: Collection[int]) -> dict[int, Regrouped]:
+    """The same of each of these places of the order in the event, were it alone given back: in as many statements as of one."""
+    grouped = _grouped(order_id, event_id)
+    return {one: _summed(order_id, grouped.lost(one)) for one in registration_ids}
 
 
 def others_of(registration_id: int) -> list[int]:
@@ -68,7 +92,7 @@ def reprice(order: Order, event_id: int, *, by_id: int | None, at: datetime) -> 
 
     The order is locked, and with it those of the whole that may lose it (`others_of`).
     """
-    lost = _lost(order.id, event_id, [])
+    lost = _grouped(order.id, event_id).lost()
     for order_id in sorted(lost):
         payer_id = db.session.get_one(Order, order_id).payer_id
         ledger.void([one.line for one in lost[order_id]], reason=REASON, by_id=by_id, at=at)
@@ -82,15 +106,13 @@ def _summed(order_id: int, lost: dict[int, list[Lost]]) -> Regrouped:
     return Regrouped(cents.pop(order_id, 0), tuple(sorted(cents.items())))
 
 
-def _lost(order_id: int, event_id: int, leaving: Sequence[int]) -> dict[int, list[Lost]]:
-    """Order id -> what is lost on it, of the orders of the whole that who pays this one decides about; those that lose nothing are out."""
+def _grouped(order_id: int, event_id: int) -> Grouped:
     repricing = [one for one in (order_id, *additions.decided_with(order_id)) if _reprices(one, event_id)]
     if not repricing:
-        return {}
-    stay = _staying(order_id, event_id, leaving)
-    share = group_share(sale.group_steps(event_id), len(stay) + additions.others_in(order_id, event_id)) or (0, 0)
-    found = {one: _lost_of(one, stay if one == order_id else _staying(one, event_id, ()), share) for one in repricing}
-    return {one: lost for one, lost in found.items() if lost}
+        return Grouped()
+    here = _staying(order_id, event_id)
+    lines = {one: ledger.live(one, here if one == order_id else _staying(one, event_id)) for one in repricing}
+    return Grouped(lines, sale.group_steps(event_id), here, additions.others_in(order_id, event_id))
 
 
 def _reprices(order_id: int, event_id: int) -> bool:
@@ -102,15 +124,14 @@ def _reprices(order_id: int, event_id: int) -> bool:
     return rules is not None and rules.get("group_below", "keep") == "reprice"
 
 
-def _staying(order_id: int, event_id: int, leaving: Sequence[int]) -> list[int]:
+def _staying(order_id: int, event_id: int) -> list[int]:
     return list(db.session.scalars(select(Registration.id).where(
         Registration.order_id == order_id, Registration.event_id == event_id, Registration.inclusion_of_id.is_(None),
-        Registration.state.in_(ACTIVE), Registration.id.not_in(leaving), additions.counted())))
+        Registration.state.in_(ACTIVE), additions.counted())))
 
 
-def _lost_of(order_id: int, stay: Sequence[int], group: tuple[int, int]) -> list[Lost]:
+def _lost_of(lines: Sequence[Charge], group: tuple[int, int]) -> list[Lost]:
     count, share = group
-    lines = ledger.live(order_id, stay)
     fees = {one.registration_id: one.amount_cents for one in lines if one.kind == "fee"}
     found = []
     for one in lines:

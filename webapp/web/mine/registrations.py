@@ -16,7 +16,7 @@ from webapp.registration.queries import people as queries
 from webapp.registration.queries import waitlist
 from webapp.web import access
 from webapp.web.forms import see
-from webapp.web.registering import deciding, views
+from webapp.web.registering import deciding, other_dates, views
 from webapp.web.registering.cancelling import cancelling_shown, give_back, seen_cents, wants_balance
 
 pages = Blueprint("my_registrations", __name__)
@@ -59,8 +59,7 @@ def registration(registration_id: int) -> str:
         may_choose=place.has_blocks and views.may_choose(place, now), may_cancel=views.may_cancel(place, now),
         may_substitute=is_buyer and registrations.substitution_refused(place, now) is None,
         waits_for_date=views.waits_for_date(place, now),
-        may_defer=is_buyer and registrations.deferral_refused(place, now) is None,
-        may_transfer=is_buyer and registrations.transfer_refused(place, now) is None)
+        dates=other_dates.offered([place] if is_buyer else []))
 
 
 @pages.get("/me/registrations/<int:registration_id>/cancel")

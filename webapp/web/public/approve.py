@@ -19,7 +19,7 @@ from webapp.registration import registrations
 from webapp.registration.queries import orders as order_queries
 from webapp.web import access
 from webapp.web.forms import Form, Line, Paragraphs, see
-from webapp.web.registering import views
+from webapp.web.registering import other_dates, views
 from webapp.web.security import limiter
 
 pages = Blueprint("approve", __name__)
@@ -134,12 +134,11 @@ def _page(token: str, approve: ApproveForm, decline: DeclineForm, status: int = 
 def _changeable(found: queries.Question) -> list[dict[str, Any]]:
     """The places the agency pays, each with what can still be changed about it. Nothing of answers."""
     now, own = clock.now(), order_queries.by_ref(found.order_ref).own
-    seats = order_queries.seats_of([one.id for one in own if one.has_blocks])
+    seats, dates = order_queries.seats_of([one.id for one in own if one.has_blocks]), other_dates.offered(own)
     return [{"id": one.id, "who": f"{one.given_name or 'Not yet named'} {one.family_name or ''}".strip(), "title": one.title,
              "when": views.when(one, seats if one.has_blocks else ()), "state": one.state, "put_off": one.put_off_until is not None,
              "may_cancel": views.may_cancel(one, now), "may_substitute": registrations.substitution_refused(one, now) is None,
-             "may_transfer": registrations.transfer_refused(one, now) is None,
-             "may_defer": registrations.deferral_refused(one, now) is None} for one in own]
+             "may_transfer": one.id in dates.transferable, "may_defer": one.id in dates.deferrable} for one in own]
 
 
 def _say(refusal: Refusal) -> None:

@@ -4,8 +4,6 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, render_template
 
-from webapp.core import clock
-from webapp.registration import registrations
 from webapp.registration.other_date import Foreseen
 from webapp.registration.queries import orders as queries
 from webapp.registration.queries.orders import OrderView
@@ -13,7 +11,7 @@ from webapp.registration.registrations import Transferred
 from webapp.web import access
 from webapp.web.forms import again, see
 from webapp.web.public.substituting import place_of
-from webapp.web.registering import deciding, moving, views
+from webapp.web.registering import deciding, moving, other_dates, views
 from webapp.web.registering.moving import DateForm
 from webapp.web.security import limiter
 
@@ -38,7 +36,7 @@ def transfer(ref: str, registration_id: int) -> str | Response:
 def asked(view: OrderView, registration_id: int, address: str) -> str | Response:
     """The dates, at the page of who pays: `address` is that of the order, or the approver's link."""
     place = place_of(view, registration_id)
-    refusal = registrations.transfer_refused(place, clock.now())
+    refusal = other_dates.transfer_refused(place)
     if refusal is not None:
         flash(f"{refusal.sentence} {refusal.way_out}".strip(), "warning")
         return see(address)

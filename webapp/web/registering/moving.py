@@ -18,11 +18,10 @@ from webapp.registration.registrations import Transferred
 from webapp.registration.setasides import drawing
 from webapp.web import access
 from webapp.web.forms import Form, Line
-from webapp.web.registering import views
+from webapp.web.registering import other_dates, views
 from webapp.web.registering.handing_on import seen_cents
 
 KEPT = "k"  # before the difference that was seen: an agency's pool gives the place there
-WAY_OUT = "Register for the other date by itself."
 
 
 class DateForm(Form):
@@ -75,7 +74,7 @@ def proceed(form: Any, registration_id: int, event_id: int | None, *, by_staff: 
 
 def _foreseen(form: Any, registration_id: int, event_id: int, by_staff: bool) -> Foreseen | None:
     try:
-        attended.refuse(registration_id, WAY_OUT)
+        attended.refuse(registration_id, other_dates.WAY_OUT)
         found = registrations.foresee_transfer(registration_id, event_id, by_staff=by_staff, same_price=_same_price(form))
     except NotFound:
         raise
@@ -91,7 +90,7 @@ def _done(form: Any, registration_id: int, event_id: int, by_staff: bool) -> Tra
     reason, today = form.reason.data if by_staff else "", clock.today(current_app.config["SETTINGS"].association_timezone)
     actor = access.viewer().person_id or None
     with transaction():
-        attended.refuse(registration_id, WAY_OUT)
+        attended.refuse(registration_id, other_dates.WAY_OUT)
         done = registrations.transfer(registration_id, event_id, by_id=actor, by_staff=by_staff, reason=reason,
                                       same_price=_same_price(form), seen_cents=seen_cents(form.seen.data.removeprefix(KEPT)),
                                       seen_kept=form.seen.data.startswith(KEPT))

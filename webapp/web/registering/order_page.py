@@ -19,7 +19,7 @@ from webapp.registration.queries import orders as queries
 from webapp.registration.queries import years
 from webapp.registration.queries.orders import OrderView
 from webapp.web.public import order_approval
-from webapp.web.registering import adding, deciding, reviewing, views
+from webapp.web.registering import adding, deciding, other_dates, reviewing, views
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,7 @@ def context(parts: Sequence[Part], now: datetime) -> dict[str, Any]:
     kept = queries.seats_of([one.id for one in view.places if one.state in ACTIVE])
     confirmed = {one.id for one in view.places if one.state == "confirmed"}
     seats = [one for one in kept if one.registration_id in confirmed]
+    dates = other_dates.offered([one for one in view.own if one.id in hers])
     ahead, more = views.sessions(list({one.id: one for one in seats}.values()), now, places=view.places)
     return {
         "view": view, "place": first, "title_line": views.titles(view), "several_events": len({one.event_id for one in view.own}) > 1,
@@ -74,9 +75,9 @@ def context(parts: Sequence[Part], now: datetime) -> dict[str, Any]:
         "decides": parts[0].is_decided_here,
         "substitutable": {one.id for one in view.own if one.id in hers and registrations.substitution_refused(one, now) is None},
         "buyable": {one.id for one in view.own if one.id in hers and one.sells_more and registrations.buying_refused(one, now) is None},
-        "transferable": {one.id for one in view.own if one.id in hers and registrations.transfer_refused(one, now) is None},
+        "transferable": dates.transferable,
         "waiting": {one.id for one in view.own if views.waits_for_date(one, now)},
-        "deferrable": {one.id for one in view.own if one.id in hers and registrations.deferral_refused(one, now) is None},
+        "deferrable": dates.deferrable,
         "badges": _badges(view, now),
         "questions": own_page.questions_path(first.id) if first.replaces_id and view.opens(first) else "",
         "plans": views.plans(view, now, is_unpaid=_is_unpaid(view, balance)) if view.active and parts[0].is_decided_here else [],

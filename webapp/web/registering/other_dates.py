@@ -1,0 +1,60 @@
+"""Whether places may move to another date, or be put off: decided here for what a page offers and for what its acts accept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from webapp.attendance import attended
+from webapp.core import clock
+from webapp.core.errors import Closed, Refusal
+from webapp.payments import deferring
+from webapp.registration import registrations
+from webapp.registration.queries import dates
+from webapp.web.registering.reviewing import zone
+
+WAY_OUT = "Register for the other date by itself."  # of a place that was attended
+
+
+@dataclass(frozen=True)
+class Offered:
+    """Ids of the places that may do so now."""
+
+    transferable: frozenset[int]
+    deferrable: frozenset[int]
+
+
+def offered(places: Sequence[Any]) -> Offered:
+    """What who decides about these places (rows of `queries.orders.places_of`) is offered: in as many statements for many as for one."""
+    return Offered(frozenset(one.id for one in places) - _no_transfer(places).keys(),
+                   frozenset(one.id for one in places) - _no_deferral(places).keys())
+
+
+def transfer_refused(place: Any) -> Refusal | None:
+    """Why the place cannot move now; None when the dates of its course are there to choose from."""
+    return _no_transfer([place]).get(place.id)
+
+
+def deferral_refused(place: Any, *, by_staff: bool = False) -> Refusal | None:
+    """Why the place cannot be put off now; None when it can."""
+    return _no_deferral([place], by_staff=by_staff).get(place.id)
+
+
+def _no_transfer(places: Sequence[Any]) -> dict[int, Refusal]:
+    now = clock.now()
+    found = {one.id: refusal for one in places if (refusal := registrations.transfer_refused(one, now)) is not None}
+    asked = [one for one in places if one.id not in found]
+    of_courses = {one.event_id for one in asked if one.course_id is not None}
+    open_ = dates.with_others(of_courses, now) if of_courses else set()
+    found |= {one.id: Closed("No other date of this course is open for registration now.", code="no_dates",
+                             way_out="New dates stand among the events; nothing changes about the place.")
+              for one in asked if one.event_id not in open_}
+    return found | _attended([one for one in asked if one.id not in found])
+
+
+def _no_deferral(places: Sequence[Any], *, by_staff: bool = False) -> dict[int, Refusal]:
+    found = deferring.refusals(places, clock.today(zone()), by_staff=by_staff)
+    return found | _attended([one for one in places if one.id not in found])
+
+
+def _attended(places: Sequence[Any]) -> dict[int, Refusal]:
+    return {place_id: attended.refused(WAY_OUT) for place_id in (attended.among([one.id for one in places]) if places else ())}
