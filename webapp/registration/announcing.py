@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, case, func, select
 
 from webapp.accounts.models import Person
 from webapp.catalog.models import Event, Session
@@ -18,7 +18,7 @@ from webapp.notifications import outbox
 from webapp.notifications.models import Message
 from webapp.notifications.outbox import Letter
 from webapp.registration import unnamed
-from webapp.registration.models import Application, Charge, Order, Payer, Registration, Seat
+from webapp.registration.models import Application, Charge, Order, Payer, Registration, RegistrationType, Seat
 
 REMINDERS = (7, 1)  # days before the first session
 
@@ -176,7 +176,8 @@ def application(subject: Application, kind: str, *, version: str = "") -> None:
 
 
 def _known(registrations: Iterable[Registration]) -> dict[int, Any]:
-    """By registration: the attendee's `name`, and `starts_at` of the first session that she has a seat in and that takes place."""
+    """By registration: the attendee's `name`, and `starts_at` of the first session that she has a seat in and that takes place; of an
+    exhibitor's table, which has none, that of the event."""
     return {row.id: row for row in run(_attendees(), {"places": [one.id for one in registrations]})}
 
 
@@ -184,11 +185,13 @@ def _known(registrations: Iterable[Registration]) -> dict[int, Any]:
 def _attendees() -> Any:
     return (
         select(Registration.id, func.trim(Person.given_name + " " + Person.family_name).label("name"),
-               func.min(Session.starts_at).label("starts_at"))
+               case((RegistrationType.covers == "none", Event.starts_at), else_=func.min(Session.starts_at)).label("starts_at"))
+        .join(RegistrationType, RegistrationType.id == Registration.type_id).join(Event, Event.id == Registration.event_id)
         .outerjoin(Person, Person.id == Registration.person_id)
         .outerjoin(Seat, (Seat.registration_id == Registration.id) & (Seat.state != "released"))
         .outerjoin(Session, (Session.id == Seat.session_id) & (Session.status == "scheduled"))
-        .where(Registration.id.in_(bindparam("places", expanding=True))).group_by(Registration.id, Person.id))
+        .where(Registration.id.in_(bindparam("places", expanding=True)))
+        .group_by(Registration.id, Person.id, RegistrationType.id, Event.id))
 
 
 def _letter(fact: str, kind: str, registration: Registration, known: dict[int, Any], *, not_before: datetime | None = None,

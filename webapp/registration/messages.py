@@ -12,6 +12,7 @@ from webapp.core import clock, money, times
 from webapp.core.db import db
 from webapp.notifications.contents import Withdrawn
 from webapp.registration import ledger, own_page
+from webapp.registration.badges import reading as badges
 from webapp.registration.deferrals.models import Deferral
 from webapp.registration.models import Application, Charge, Order, Payer, Registration, RegistrationType, Seat
 
@@ -147,6 +148,7 @@ def _place(registration_id: int) -> Context:
     ahead, page = _ahead(registration_id, row.mode), own_page.of(registration_id)
     return {
         "name": row.given_name or "", "state": row.state, "mode": row.mode, "title": row.title, "type": row.type, "zone": row.zone,
+        "is_table": row.covers == "none", "badges": badges.words(registration_id) if row.covers == "none" else "",
         "event_path": f"/events/{row.slug}", "place_path": page.path, "is_buyer": page.is_buyer, "reason": row.ended_reason,
         "cancel_reason": row.cancel_reason, "contact": row.access_contact, "owed": money.written(ledger.owed(row.order_id)),
         "method": row.method, "order_id": row.order_id, "release_on": row.release_on,

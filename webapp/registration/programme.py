@@ -119,8 +119,9 @@ def update_event(event_id: int, *, version: int, actor_id: int | None, reason: s
     ours = _raised(Registration.event_id == event_id, now)
     if all(getattr(event, name) == before[name] for name in told):
         return 0
-    announcing.redate_reminders(ours, now)
-    return announcing.event_changed([*ours, *_tables(event_id)], event)
+    hearing = [*ours, *_tables(event_id)]
+    announcing.redate_reminders(hearing, now)
+    return announcing.event_changed(hearing, event)
 
 
 def cancel_event(event_id: int, *, actor_id: int | None, reason: str) -> list[Cancelled]:
@@ -157,7 +158,8 @@ def _locked_places(event_id: int) -> list[int]:
 
 def _follow(session: Session, what: str, *, tell: bool = True, before: str = "", reason: str = "",
             tables: Sequence[Registration] = ()) -> int:
-    """Seats rise, holders hear (why, and what was `before`, in words), reminders follow. `tables`: who hears of it without a seat."""
+    """Seats rise, holders hear (why, and what was `before`, in words), reminders follow, exhibitors' too. `tables`: who hears of it
+    without a seat."""
     db.session.flush()
     now = clock.now()
     of_session = Seat.session_id == session.id
@@ -165,7 +167,7 @@ def _follow(session: Session, what: str, *, tell: bool = True, before: str = "",
     told = [*ours, *tables]
     if what == "moved" and told:
         db.session.execute(update(Registration).where(Registration.id.in_([one.id for one in told])).values(moved_at=now))
-    announcing.redate_reminders(ours, now)
+    announcing.redate_reminders([*ours, *_tables(session.event_id)], now)
     return announcing.programme_changed(told, session, what=what, before=before, reason=reason) if tell else 0
 
 

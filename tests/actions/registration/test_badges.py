@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from tests.actions.registration.test_transferring import dates
 from tests.factories import events, people
 from tests.factories import registrations as places
+from tests.support import mail
 from webapp.catalog.models import Event, Pool, Session
 from webapp.core import clock, times
 from webapp.core.audit import AuditEntry
@@ -146,6 +147,58 @@ def test_who_has_a_stand_reads_when_and_where_and_hears_when_the_event_moves(fro
     assert programme.move_session(meeting.id, start, end, actor_id=None, reason="The hall is closed") == 1
     assert (told("programme_change"), db.session.get_one(Registration, place.id, populate_existing=True).moved_at) == (
         [place.id], clock.now())
+
+
+def words(kind: str) -> str:
+    """The newest mail of this kind to Kit, in words."""
+    return mail.last("kit@books.example", kind).text
+
+
+def kits(event: Event, *names: Written, mode: str | None = None) -> Registration:
+    """A stand of Kit's, who ordered it herself."""
+    kit = people.person("Kit", "Ray", email="kit@books.example")
+    return places.registered(event, kit, "Exhibitor", method="card", badges={None: names}, mode=mode)
+
+
+def test_the_confirmation_of_a_stand_speaks_of_the_table_and_its_badges() -> None:
+    kits(fair(), KIT)
+    found = mail.last("kit@books.example", "registration_confirmed")
+    assert found.subject.startswith("Your table: ")
+    for said in (found.text, found.html):
+        assert "without a seat in the sessions" in said and "You have a place" not in said and "subscribe to your sessions" not in said
+        assert "2 badges come with it; 1 has no name yet." in said
+    assert "Your table is confirmed" in found.html
+
+
+@pytest.mark.parametrize(("names", "said"), [
+    ((), "2 badges come with it; none has a name yet. Write on your page who comes."),
+    ((KIT, BO), "2 badges come with it, named on your page.")])
+def test_the_mails_say_how_many_badges_have_no_name(names: tuple[Written, ...], said: str) -> None:
+    assert reading.words(kits(fair(), *names).id) == said
+
+
+def test_who_has_a_stand_is_reminded_of_the_table_as_everybody_of_her_place() -> None:
+    event = fair(mode="hybrid", online_url="https://zoom.example/j/1")
+    kits(event, KIT, BO, mode="online")
+    starts_at = event.starts_at
+    assert starts_at is not None
+    rows = db.session.scalars(select(Message.not_before).filter_by(kind="reminder").order_by(Message.not_before)).all()
+    assert rows == [starts_at - timedelta(days=7), starts_at - timedelta(days=1)]
+    said = words("reminder")
+    assert "Your table at" in said and "Wed 12 Aug 2026, 9:00 am to 12:00 pm CT" in said and "glad of the table" in said
+    assert "Join" not in said and "zoom" not in said and "seat" not in said and "hours" not in said
+
+
+def test_the_reminders_of_a_stand_follow_the_event_and_end_with_it() -> None:
+    event = fair()
+    place = kits(event)
+    meeting = db.session.scalars(select(Session).filter_by(event_id=event.id)).one()
+    start, end = (times.local(one, meeting.zone).replace(tzinfo=None) + timedelta(days=3) for one in (meeting.starts_at, meeting.ends_at))
+    programme.move_session(meeting.id, start, end, actor_id=None)
+    waiting = select(Message.not_before).filter_by(kind="reminder", state="waiting").order_by(Message.not_before)
+    assert db.session.scalars(waiting).all() == [meeting.starts_at - timedelta(days=7), meeting.starts_at - timedelta(days=1)]
+    registrations.cancel(place.id, by_id=None)
+    assert db.session.scalars(waiting).all() == []
 
 
 def test_who_has_a_stand_hears_of_another_place() -> None:

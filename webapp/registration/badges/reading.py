@@ -63,6 +63,19 @@ def which(row: Any) -> str:
     return words if row.unit == 1 else f"{words}, no. {row.unit}"
 
 
+def words(registration_id: int) -> str:
+    """How many badges a place brings and how many have no name yet: a sentence for mails, '' where it brings none. One statement."""
+    every, named = db.session.execute(
+        select(func.count(), func.count(func.nullif(Badge.name, ""))).where(Badge.registration_id == registration_id)).one()
+    if not every:
+        return ""
+    comes = "One badge comes with it" if every == 1 else f"{every} badges come with it"
+    if named == every:
+        return f"{comes}, named on your page."
+    missing = "it has" if every == 1 else "none has" if not named else "1 has" if every - named == 1 else f"{every - named} have"
+    return f"{comes}; {missing} {'no' if named or every == 1 else 'a'} name yet. Write on your page who comes."
+
+
 def typed_with(registration_id: int) -> dict[str, str]:
     """What stood on the badges of the first thing of each kind, by the fields of the form of registering (`web.registering.badges`)."""
     found: dict[str, str] = {}
