@@ -105,6 +105,17 @@ def test_what_everybody_with_a_seat_buys_is_not_bought_with_a_stand() -> None:
     assert held.total_cents == 35_000
 
 
+def test_a_name_for_which_nothing_bought_brings_a_badge_is_refused_and_not_dropped() -> None:
+    event = events.workshop(types=[*events.member_prices(12_000, 15_000), STAND],
+                            add_ons=[AddOnSpec("Sponsor kit", [PriceSpec(2_000)], is_required=True, badges=2)])
+    kit = db.session.scalars(select(AddOn.id).filter_by(event_id=event.id)).one()
+    for type_, key, names in (("Exhibitor", kit, [KIT]), ("Non-member", None, [KIT]), ("Exhibitor", None, [KIT, Written(), BO])):
+        with pytest.raises(Unacceptable, match="Nothing that you chose comes with this badge") as refused:
+            places.registered(event, people.person(), type_, badges={key: names})
+        assert refused.value.field == f"badge_{key or 'type'}_{len(names)}_name"
+    assert on(places.registered(event, people.person(), "Non-member", badges={kit: [KIT]})) == [(1, 1, "Kit Ray"), (1, 2, "")]
+
+
 def test_late_money_takes_a_stand_again_and_no_seat() -> None:
     event = fair()
     place = places.held(event, people.person(), "Exhibitor")

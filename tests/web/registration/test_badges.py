@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from tests.actions.registration.test_badges import BO, KIT, STAND, fair, on, stand, table, with_table
 from tests.factories import events, hours, people
@@ -23,7 +24,8 @@ from webapp.core.db import db
 from webapp.registration import offers
 from webapp.registration.badges import reading
 from webapp.registration.badges.rules import Written
-from webapp.registration.models import Order, Registration
+from webapp.registration.models import AddOn, Order, Registration
+from webapp.registration.offers import AddOnSpec, PriceSpec
 
 
 def address_of(place: Registration) -> str:
@@ -103,6 +105,19 @@ def test_what_cannot_stand_on_a_badge_is_said_beside_it_and_nothing_is_lost(
     answer = send(client, event, filled(client, event, of="Non-member", **more))
     assert answer.status_code == 422 and words in answer.text and orders() == []
     assert all(f'value="{value}"' in answer.text for value in more.values()) and "<details open>" in answer.text
+
+
+LANYARD = AddOnSpec("Sponsor kit", [PriceSpec(2_000)], is_required=True, badges=2)
+
+
+def test_a_name_for_what_comes_with_a_seat_is_not_dropped_with_a_table(client: FlaskClient) -> None:
+    event = events.workshop(types=[*events.member_prices(12_000, 15_000), STAND], add_ons=[LANYARD])
+    key = f"badge_{db.session.scalars(select(AddOn.id).filter_by(event_id=event.id)).one()}_1_name"
+    answer = send(client, event, filled(client, event, of="Exhibitor", **{key: "Kit Ray"}))
+    words = "“Sponsor kit” comes with a seat, and the price you chose is without one. Take the name out."
+    assert (answer.status_code, words in answer.text, 'value="Kit Ray"' in answer.text, orders()) == (422, True, True, [])
+    with_seat = held(client, event, of="Non-member", **{key: "Kit Ray"})
+    assert "Kit Ray" in client.get(f"{with_seat}/review").text
 
 
 def test_names_come_back_when_the_hold_ran_out(client: FlaskClient) -> None:

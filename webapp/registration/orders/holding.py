@@ -14,7 +14,7 @@ from webapp.core import clock, times
 from webapp.core.db import db, run
 from webapp.core.errors import Refusal, Unacceptable
 from webapp.registration import ledger, pricing, rules, sale
-from webapp.registration.badges.rules import cleaned
+from webapp.registration.badges.rules import Written, cleaned
 from webapp.registration.models import Order, Registration
 from webapp.registration.orders import additions, joining, locking, making, membering, reckoning, releasing, typed
 from webapp.registration.orders.wishes import Attendee, Buyer, Held, Place
@@ -134,14 +134,26 @@ def _place(of: Sale, wish: Attendee, now: datetime, people_count: int, group: It
     member = decides and _membership(wish, email, now, of.event.zone, needed=type_.audience == "member", joins=joins)
     mode = rules.mode_of(of.event.mode, type_.mode, wish.mode)
     add_ons = _add_ons(of, wish, type_)
-    badges = {key: [cleaned(one, f"badge_{key or 'type'}_{at}") for at, one in enumerate(typed_, 1)]
-              for key, typed_ in wish.badges.items()}
+    badges = _badges(wish, type_, add_ons)
     lines = pricing.quote(
         type_.item, at=now, zone=of.event.zone, audience=pricing.audience_of(type_.audience, member), starts_on=of.starts_on,
         add_ons=[(one.item, count) for one, count in add_ons], people=people_count, group_rules=group)
     person_id = wish.person_id or (None if wish.to_follow else people.create(wish.given, wish.family, address=email, **wish.profile).id)
     return Place(person_id, email, type_, mode, lines, add_ons, badges, breakouts=wish.breakouts, answers=wish.answers, asked=wish.asked,
                  fund_words=wish.fund_words)
+
+
+def _badges(wish: Attendee, type_: TypeOffer, add_ons: Iterable[tuple[AddOnOffer, int]]) -> dict[int | None, list[Written]]:
+    """What stands on the badges, in the form it is kept. Refused beside a name for which nothing that is bought brings a badge."""
+    room = {None: type_.badges} | {one.id: one.badges for one, _ in add_ons}
+    found: dict[int | None, list[Written]] = {}
+    for key, typed_ in wish.badges.items():
+        found[key] = [cleaned(one, f"badge_{key or 'type'}_{at}") for at, one in enumerate(typed_, 1)]
+        beyond = next((at for at, one in enumerate(found[key], 1) if one.name and at > room.get(key, 0)), None)
+        if beyond:
+            raise Unacceptable("Nothing that you chose comes with this badge.", field=f"badge_{key or 'type'}_{beyond}_name",
+                               way_out="Take the name out, or choose what it comes with.")
+    return found
 
 
 def _drawn(wanted: Sequence[Place], asides: Sequence[Standing], agency_id: int | None, only_kept: bool) -> list[Place]:

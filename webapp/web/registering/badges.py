@@ -1,6 +1,6 @@
 """Fields for the names on badges: in the form of registering, for the first of each thing, and on the page of a place's badges."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from webapp.registration.badges.rules import Written
 from webapp.registration.sale import Sale
 from webapp.web import access
 from webapp.web.forms import Form, Line
+from webapp.web.registering import fields
 
 PARTS = ("name", "organization", "email")
 
@@ -55,17 +56,11 @@ def typed(form: Any, sold: Sale) -> dict[int | None, list[Written]]:
     return {key: names for key, names in found.items() if any(one.says_something for one in names)}
 
 
-def check(form: Any, sold: Sale, bought: Mapping[int, int]) -> bool:
-    """Puts a reason beside each field that cannot be kept; True when all can. `bought`: add-on id -> how many."""
+def check(form: Any, sold: Sale) -> bool:
+    """Puts a reason beside each field that cannot be kept; True when all can."""
     fine, by_key = True, {group.key: group for group in groups(sold)}
-    chosen = next((one for one in sold.types.values() if str(one.id) == str(form.type.data)), None)
     for key, names in typed(form, sold).items():
-        if key is not None:
-            room = by_key[key].most if bought.get(key) else 0
-            reason = f"Write above how many of “{by_key[key].title}” you want, or take the name out."
-        else:
-            room = chosen.badges if chosen else 0
-            reason = f"The price you chose does not come with this badge. Choose {by_key[key].title}, or take the name out."
+        room, reason = _room(form, sold, by_key[key])
         for at, one in enumerate(names, 1):
             fine = _fits(form, by_key[key].base(at), one, reason if at > room else "") and fine
     return fine
@@ -146,6 +141,21 @@ def _row(form: Any, base: str, legend: str) -> dict[str, Any]:
 
 def _written(form: Any, base: str) -> Written:
     return Written(*(form[f"{base}_{part}"].data or "" for part in PARTS))
+
+
+def _room(form: Any, sold: Sale, group: Group) -> tuple[int, str]:
+    """How many of its badges come with what was chosen, and what to say beside one that does not."""
+    chosen = next((one for one in sold.types.values() if str(one.id) == str(form.type.data)), None)
+    if group.key is None:
+        return (chosen.badges if chosen else 0,
+                f"The price you chose does not come with this badge. Choose {group.title}, or take the name out.")
+    if sold.add_ons[group.key].is_required:
+        is_bought = chosen is None or chosen.takes_seat
+        reason = f"“{group.title}” comes with a seat, and the price you chose is without one. Take the name out."
+    else:
+        is_bought = bool(fields.chosen_add_ons(form, sold.add_ons.values()).get(group.key))
+        reason = f"Write above how many of “{group.title}” you want, or take the name out."
+    return (group.most if is_bought else 0), reason
 
 
 def _fits(form: Any, base: str, one: Written, reason: str) -> bool:

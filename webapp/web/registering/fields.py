@@ -1,6 +1,6 @@
 """Form fields made from an event's questions and add-ons."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from wtforms import BooleanField, Field, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
@@ -44,9 +44,9 @@ def check(form: Any, asked: Sequence[Any]) -> bool:
     return True
 
 
-def chosen_add_ons(form: Any, offers: Sequence[AddOnOffer], *, required: bool = False) -> dict[int, int]:
-    """Add-on id -> how many; with those that everybody buys where `required`."""
-    found = {one.id: 1 if one.is_required else form[f"add_on_{one.id}"].data for one in offers if required or not one.is_required}
+def chosen_add_ons(form: Any, offers: Iterable[AddOnOffer]) -> dict[int, int]:
+    """Add-on id -> how many, of those one may choose."""
+    found = {one.id: form[f"add_on_{one.id}"].data for one in offers if not one.is_required}
     return {key: int(value or 0) for key, value in found.items() if value}
 
 

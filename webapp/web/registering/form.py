@@ -68,7 +68,7 @@ def build(sale: Sale, asked: Sequence[Any], now: datetime, *, for_colleague: boo
 def valid(form: Any, asked: Sequence[Any], sale: Sale) -> bool:
     """Whether everything can be used; every reason stands beside its field."""
     fine = form.validate()
-    fine = badges.check(form, sale, fields.chosen_add_ons(form, list(sale.add_ons.values()), required=True)) and fine
+    fine = badges.check(form, sale) and fine
     return fields.check(form, asked) and fine
 
 
