@@ -333,3 +333,13 @@ def test_in_the_cart_the_total_is_never_dearer_than_without_the_member_price(
     (date(2026, 7, 15), date(2026, 7, 16), date(2027, 7, 15)), (date(2026, 9, 30), date(2026, 10, 1), date(2027, 9, 30))])
 def test_a_renewal_runs_on_from_the_old_end(until: date | None, first_on: date, last_on: date) -> None:
     assert rules.days(date(2026, 7, 15), 12, until) == (first_on, last_on)
+
+
+@pytest.mark.parametrize(("member", "guest", "less"), [
+    ([PriceSpec(12_000)], [PriceSpec(15_000)], True),
+    ([PriceSpec(12_000)], [PriceSpec(15_000), PriceSpec(5_000, audience="member")], True),
+    ([PriceSpec(15_000), PriceSpec(9_000, audience="non_member")], [PriceSpec(15_000)], False)])
+def test_members_pay_less_where_the_price_that_is_theirs_is_less(member: list[PriceSpec], guest: list[PriceSpec], less: bool) -> None:
+    event = events.workshop(types=[TypeSpec("Member", member, audience="member"), TypeSpec("Guest", guest, audience="non_member")])
+    place = places.registered(event, people.person(), "Guest")
+    assert order_queries.places_of(Registration.id == place.id)[0].is_less_for_members is less

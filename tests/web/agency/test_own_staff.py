@@ -89,6 +89,16 @@ def test_the_review_asks_her_agency_first_and_the_seat_waits_with_it(client: Fla
     assert (payer(order), setasides.counts(kept)) == (("agency", ours.id), (1, 1))
 
 
+def test_an_agency_that_is_asked_to_pay_reads_nothing_of_anothers_pool(client: FlaskClient, ann: Person, ours: Agency) -> None:
+    event = events.workshop()
+    setasides.allotment(event, ours, 1)
+    order = registered(client, event, seat_from=str(ours.id))
+    agencies.create("Dane County", actor_id=None, billing_email="dana@dane.example")
+    client.post(f"/orders/{order.ref}/place", data={"method": "approval", "agency": "Dane County", "total": "15000"})
+    page = client.get(f"/approve/{token(order.id)}").text
+    assert "Does Dane County pay?" in page and NAME not in page and "One of those kept" not in page
+
+
 def test_a_no_and_a_hold_that_ends_give_the_seat_back_to_the_agency(client: FlaskClient, ann: Person, ours: Agency) -> None:
     event = events.workshop()
     kept = setasides.allotment(event, ours, 1)

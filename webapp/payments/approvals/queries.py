@@ -22,7 +22,7 @@ PAYS = ("approved", "paid")  # states of a question after which the agency decid
 
 @dataclass(frozen=True)
 class Question:
-    """What the approver may know: names, the event, the lines, and whose pool gave seats (`kept_by`, an agency's name or empty).
+    """What the approver may know: names, the event, the lines, and the agency's name where its own pool gave seats (`kept_by`).
 
     Nothing of answers, and no address of the order.
     """
@@ -78,14 +78,14 @@ def question(found: PaymentApproval) -> Question:
     """Four statements, whatever is in it."""
     order = db.session.execute(
         select(Order.ref, Order.state, Order.hold_until, own_page.buyer_address().label("email"), Agency.po_required,
-               setasides.agency_column())
+               Agency.name, setasides.gives_seats(found.agency_id))
         .select_from(Order).outerjoin(Agency, Agency.id == found.agency_id).where(Order.id == found.order_id)).one()
     buyer = db.session.scalar(select(Payer.name).join(Charge, Charge.payer_id == Payer.id).where(Charge.order_id == found.order_id)
                               .order_by(Charge.id).limit(1))
     invoice = db.session.scalar(select(Invoice.ref).where(Invoice.order_id == found.order_id).order_by(Invoice.id).limit(1)) \
         if found.state == "approved" else None
     return Question(found, order.ref, order.state, order.hold_until, buyer or "", order.email or "", bool(order.po_required),
-                    _places(found.order_id), _lines(found.order_id), invoice or "", order.kept_by or "")
+                    _places(found.order_id), _lines(found.order_id), invoice or "", order.name if order.gives_seats else "")
 
 
 def latest(order_id: int) -> PaymentApproval | None:

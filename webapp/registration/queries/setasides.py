@@ -45,6 +45,13 @@ def agency_column() -> ColumnElement[str]:
             .join(Registration, Registration.set_aside_id == SetAside.id).where(taken).correlate(Order).scalar_subquery().label("kept_by"))
 
 
+def gives_seats(agency_id: int | None) -> ColumnElement[bool]:
+    """Whether seats of the order were taken from a pool of this agency: a column beside those of an order, which costs no statement."""
+    return (select(Registration.id).join(SetAside, SetAside.id == Registration.set_aside_id)
+            .where(SetAside.agency_id == agency_id, Registration.state.in_(ACTIVE), Registration.order_id == Order.id)
+            .correlate(Order).exists().label("gives_seats"))
+
+
 def left_of_agency(agency_id: int, event_ids: Collection[int], now: datetime) -> dict[int, int]:
     """Event id -> how many seats of the agency's pools are left there now; events without any are left out. One statement."""
     rows = db.session.execute(
