@@ -1,6 +1,7 @@
 """A person's own data in registration, and what of it is erased. Places, orders and charges stay: others' money hangs on them."""
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, Select, case, delete, or_, select, update
+from sqlalchemy.orm import aliased
 
 from webapp.accounts.models import EmailAddress
 from webapp.catalog.models import Event
@@ -52,7 +53,7 @@ def personal_data(person_ids: frozenset[int]) -> Records:
         "badges": records.of(
             select(Event.title.label("event"), Badge.name, Badge.organization, Badge.email)
             .join(Registration, Registration.id == Badge.registration_id).join(Event, Event.id == Registration.event_id)
-            .where(_badges_of(person_ids), Badge.name != "").order_by(Badge.id)),
+            .where(or_(_named_by(person_ids), Badge.email.in_(_proved(person_ids))), Badge.name != "").order_by(Badge.id)),
         "charges": records.of(
             select(Order.ref.label("order"), Charge.label.label("what"), Charge.amount_cents, Charge.currency, Charge.due_on)
             .join(Order, Order.id == Charge.order_id).join(Payer, Payer.id == Charge.payer_id)
@@ -78,9 +79,26 @@ def erase(person_ids: frozenset[int]) -> None:
 
 
 def _badges_of(person_ids: frozenset[int]) -> ColumnElement[bool]:
-    """Those she named with her own places, and those that others named with an address she proved to be hers."""
-    proved = select(EmailAddress.address).where(EmailAddress.person_id.in_(person_ids), EmailAddress.verified_at.is_not(None))
-    return Badge.registration_id.in_(select(Registration.id).where(Registration.person_id.in_(person_ids))) | Badge.email.in_(proved)
+    """Those of her own places, and those that others named with an address she proved to be hers."""
+    return (Badge.registration_id.in_(select(Registration.id).where(Registration.person_id.in_(person_ids)))
+            | Badge.email.in_(_proved(person_ids)))
+
+
+def _named_by(person_ids: frozenset[int]) -> ColumnElement[bool]:
+    """Those of her own places that were named while these were hers: who had a place before her wrote on its badges too, and that is no
+    data of hers. A place that moved to another date was hers all along."""
+    before, moved = aliased(Registration), aliased(Registration)
+    hers = (select(Registration.id, case((Registration.replaces_id.is_not(None), Registration.created_at)).label("since"))
+            .outerjoin(before, before.id == Registration.replaces_id)
+            .where(Registration.person_id.in_(person_ids), or_(before.person_id.is_(None), before.person_id.not_in(person_ids)))
+            .cte("hers", recursive=True))
+    hers = hers.union_all(select(moved.id, hers.c.since).join(hers, moved.replaces_id == hers.c.id).where(moved.person_id.in_(person_ids)))
+    return select(hers.c.id).where(
+        hers.c.id == Badge.registration_id, or_(hers.c.since.is_(None), Badge.named_at >= hers.c.since)).correlate(Badge).exists()
+
+
+def _proved(person_ids: frozenset[int]) -> Select[str]:
+    return select(EmailAddress.address).where(EmailAddress.person_id.in_(person_ids), EmailAddress.verified_at.is_not(None))
 
 
 def _answers_of(person_ids: frozenset[int]) -> ColumnElement[bool]:

@@ -357,3 +357,40 @@ def test_her_copy_of_what_is_kept_has_the_badges_and_erasing_empties_them() -> N
     assert [row["name"] for row in privacy.personal_data(frozenset({buyer or 0}))["badges"]] == ["Bo Day"]
     privacy.erase(frozenset({hers.id}))
     assert on(other) == [(1, 1, ""), (1, 2, "Bo Day")] and on(own) == [(1, 1, "Bo Day"), (1, 2, "")]
+
+
+def in_copy(place: Registration) -> set[str]:
+    """The names on badges in the copy of who has the place: of one that moved they stand at both dates."""
+    return {row["name"] for row in privacy.personal_data(frozenset({place.person_id or 0}))["badges"]}
+
+
+def now_of(place: Registration) -> Registration:
+    """What the place has become."""
+    return db.session.scalars(select(Registration).filter_by(order_id=place.order_id, state="confirmed")).one()
+
+
+def name_second(place: Registration, one: Written) -> None:
+    rows = reading.of_places([place.id])
+    naming.write(place.id, {rows[1].id: one}, seen=reading.digest(rows), by_id=None)
+
+
+def test_the_copy_of_who_took_a_place_over_holds_the_names_she_wrote_and_none_of_before(frozen: time_machine.Traveller) -> None:
+    one, other = dates(fair(), events.workshop("Again", starts=events.at(60), types=[*events.member_prices(12_000, 15_000), STAND]))
+    first = stand(one, KIT)
+    frozen.shift(timedelta(hours=1))
+    registrations.substitute(first.id, Colleague("Sam", "Reed", "sam@office.example"), by_id=None)
+    sams = now_of(first)
+    assert (on(sams)[0], in_copy(sams)) == ((1, 1, "Kit Ray"), set())
+    name_second(sams, BO)
+    assert in_copy(sams) == {"Bo Day"}
+    frozen.shift(timedelta(hours=1))
+    registrations.transfer(sams.id, other.id, by_id=None, by_staff=True, reason="Ill")
+    assert (len(on(now_of(first))), in_copy(now_of(first))) == (2, {"Bo Day"})
+
+
+def test_a_place_that_moved_was_hers_all_along(frozen: time_machine.Traveller) -> None:
+    one, other = dates(fair(), events.workshop("Again", starts=events.at(60), types=[*events.member_prices(12_000, 15_000), STAND]))
+    place = stand(one, KIT)
+    frozen.shift(timedelta(hours=1))
+    registrations.transfer(place.id, other.id, by_id=None, by_staff=True, reason="Ill")
+    assert in_copy(now_of(place)) == {"Kit Ray"}
