@@ -472,8 +472,8 @@ PATCHES = [
           "    if seen_cents is None:\n        seen_cents = regrouping.foresee_regroup(registration.id).cents",
           "tests/actions/registration/test_regrouping.py::test_what_an_attendee_hands_back_costs_nobody_else"),
     # --- messages, people, text
-    Patch("a reminder keeps the old day", "webapp/registration/programme.py", "    announcing.redate_reminders(ours, now)\n    return announcing.programme_changed",
-          "    return announcing.programme_changed", f"{PROGRAMME}::test_waiting_reminders_follow_the_new_date"),
+    Patch("a reminder keeps the old day", "webapp/registration/programme.py",
+          "    announcing.redate_reminders([*ours, *_tables(session.event_id)], now)\n", "", f"{PROGRAMME}::test_waiting_reminders_follow_the_new_date"),
     Patch("every attempt has its own Message-ID", "webapp/notifications/envelopes.py", 'message["Message-ID"] = f"<{mail.reference}@{domain}>"',
           'message["Message-ID"] = f"<{at.timestamp()}@{domain}>"', f"{COURIER}::test_what_is_due_is_sent_under_its_message_id"),
     Patch("staff reach events that are not theirs", "webapp/web/access.py",
