@@ -14,7 +14,7 @@ from webapp.payments.rules.standing import REFUNDED, Balance
 from webapp.registration import registrations
 from webapp.registration.badges import reading
 from webapp.registration.badges.reading import Holder
-from webapp.registration.queries import participants, rosters
+from webapp.registration.queries import alike, participants, rosters
 from webapp.registration.queries.participants import Filters
 from webapp.web import access
 from webapp.web.forms import see
@@ -66,6 +66,7 @@ def people(slug: str) -> str:
         owed=money.written(sums.get(event.id, EventMoney()).open_cents),
         query=query(filters),
         badges=badge_counts(badges),
+        alike=alike.of_event(event.id),
         may_sell=event.status in ("published", "closed"),
     )
 
