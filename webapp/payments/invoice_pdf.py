@@ -27,9 +27,7 @@ def make(bill: Bill, *, issued_on: date, open_cents: int, remit: Sequence[str], 
     invoice, styles, file = bill.invoice, _styles(), io.BytesIO()
     head = [
         [
-            _stack(
-                styles, "Bill to", [invoice.bill_to["name"], *invoice.bill_to["address"].splitlines(), invoice.bill_to["email"]]
-            ),
+            _stack(styles, "Bill to", bill.bill_to),
             _facts(bill, issued_on, po_number if po_number is not None else bill.invoice.po_number, styles),
         ]
     ]

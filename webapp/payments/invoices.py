@@ -39,6 +39,13 @@ class Bill:
     notes: list[CreditNote]
 
     @property
+    def bill_to(self) -> list[str]:
+        """Who is billed, line by line: name, address, mail. A name that the address begins with too stands once."""
+        name, lines = self.invoice.bill_to["name"], self.invoice.bill_to["address"].splitlines()
+        again = bool(lines) and lines[0].strip().casefold() == name.strip().casefold()
+        return [name, *lines[again:], self.invoice.bill_to["email"]]
+
+    @property
     def credited_cents(self) -> int:
         """What the credit notes take back."""
         return sum(note.total_cents for note in self.notes)

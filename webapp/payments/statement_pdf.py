@@ -42,7 +42,8 @@ def _lines(statement: Statement, zone: str) -> Table:
     rows = [[Paragraph(word, SMALL) for word in ("Day", "What", "Owed", "Paid", "Open")],
             [Paragraph("", BODY), Paragraph("<b>Open before</b>", BODY), "", "", _amount(statement.opening_cents)]]
     for line in statement.lines:
-        about = " · ".join(part for part in (line.order_ref, line.text) if part)
+        parts = [f"{part.papers or part.order_ref} {money.written(part.cents)}" for part in line.parts] if len(line.parts) > 1 else []
+        about = " · ".join(part for part in (line.order_ref, *parts, line.text) if part)
         what = f'{_text(line.what)}<br/><font color="#62564a" size="8">{_text(about)}</font>'
         rows.append([Paragraph(times.date_words(times.local(line.at, zone).date()), BODY), Paragraph(what, BODY),
                      _amount(line.owed_cents, empty=True), _amount(line.paid_cents, empty=True), _amount(line.open_cents)])

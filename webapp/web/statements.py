@@ -47,12 +47,20 @@ def _words(found: statements.Statement) -> dict[str, Any]:
         "totals": [("Open before", written(found.opening_cents)), ("Owed in these days", written(found.owed_cents)),
                    ("Paid in these days", written(found.paid_cents))],
         "closing": written(found.closing_cents),
-        "lines": [{"what": one.what, "order": one.order_ref, "note": " · ".join(part for part in (one.order_ref, one.text) if part),
-                   "day": times.date_words(times.local(one.at, _zone()).date()), "owed": written(one.owed_cents) if one.owed_cents else "",
-                   "paid": written(one.paid_cents) if one.paid_cents else "", "open": written(one.open_cents)} for one in found.lines],
+        "lines": [_line(one) for one in found.lines],
         "ages": [("Paid and not needed yet", written(-cents)) if name == "with_us_cents" else (label, written(cents))
                  for label, name, cents in ages if cents],
     }
+
+
+def _line(one: statements.Line) -> dict[str, Any]:
+    """A line in words; what money was for, by the invoices; of several orders each with its part."""
+    is_bill, several = bool(one.owed_cents), len(one.parts) > 1
+    about = (one.text,) if is_bill or several else (one.parts[0].papers, one.text)
+    return {"what": one.what, "order": one.order_ref, "note": " · ".join(part for part in about if part),
+            "parts": [(part.papers or part.order_ref, part.order_ref, written(part.cents)) for part in one.parts] if several else [],
+            "day": times.date_words(times.local(one.at, _zone()).date()), "owed": written(one.owed_cents) if one.owed_cents else "",
+            "paid": written(one.paid_cents) if one.paid_cents else "", "open": written(one.open_cents)}
 
 
 def pdf(payer_ids: Collection[int], payer: str) -> Response:
@@ -67,12 +75,13 @@ def pdf(payer_ids: Collection[int], payer: str) -> Response:
 
 
 def csv(payer_ids: Collection[int], payer: str) -> Response:
-    """The same for a spreadsheet, with the opening and the closing line."""
+    """The same for a spreadsheet, each order of a line a row, with the opening and the closing line."""
     _, shown = _asked()
     found, zone = _statement(payer_ids, shown), _zone()
     cells: list[list[Any]] = [[shown.from_on.data, "Open before", "", "", "", "", sheets.amount(found.opening_cents)]]
-    cells += [[times.local(one.at, zone).date(), one.what, one.order_ref, one.text, sheets.amount(one.owed_cents),
-               sheets.amount(one.paid_cents), sheets.amount(one.open_cents)] for one in found.lines]
+    cells += [[times.local(one.at, zone).date(), one.what, part.order_ref, part.text, sheets.amount(part.owed_cents),
+               sheets.amount(part.paid_cents), sheets.amount(one.open_cents) if part is one.parts[-1] else ""]
+              for one in found.lines for part in one.parts]
     cells.append([shown.to_on.data, "Open at the end", "", "", sheets.amount(found.owed_cents), sheets.amount(found.paid_cents),
                   sheets.amount(found.closing_cents)])
     return downloads.csv(downloads.Table(f"statement-{text.slug(payer)}-{shown.to_on.data}", "Statement", COLUMNS, cells))

@@ -56,9 +56,32 @@ def test_a_statement_names_its_papers_and_adds_up(finance):
         corrections.correct(second, -1_000, reason="Lunch fell out", by_id=finance)
     found = of(first)
     assert "INV-00001" in [line.what for line in found.lines]
-    assert [line.what for line in found.lines if line.paid_cents] == ["Paid by check 2041"] * 2
+    assert [line.what for line in found.lines if line.paid_cents] == ["Paid by check 2041"]
     assert (found.opening_cents, found.owed_cents, found.paid_cents, found.closing_cents) == (0, 29_000, 19_000, 10_000)
     assert found.closing_cents == tills.balance(first).open_cents + tills.balance(second).open_cents
+
+
+def test_a_check_over_three_invoices_is_one_line_and_one_when_it_comes_back(finance, frozen):
+    ours = [order(), order(), order()]
+    check_id = paid(dict.fromkeys(ours, 15_000), 45_000, finance)
+    frozen.shift(2 * 86_400)
+    with transaction():
+        checks.bounce(check_id, reason="No funds", by_id=finance, fee_cents=2_500)
+    each = [(f"INV-0000{number}", tills.ref(one)) for number, one in enumerate(ours, 1)]
+    lines = {line.what: line for line in of(ours[0]).lines}
+    came, back = lines["Paid by check 2041"], lines["Check 2041 came back from the bank"]
+    assert [(part.papers, part.order_ref) for part in came.parts] == sorted(each, key=lambda one: one[1])
+    assert [part.papers for part in back.parts] == [part.papers for part in came.parts]
+    assert (came.paid_cents, back.paid_cents, len(back.parts), back.text, back.order_ref) == (45_000, -45_000, 3, "No funds", "")
+    assert (of(ours[0]).lines[-1].open_cents, of(ours[0]).closing_cents) == (47_500, 47_500)
+
+
+def test_what_came_without_a_number_on_one_day_stays_apart(finance):
+    first, second = order(), order()
+    with transaction():
+        for one in (first, second):
+            receipts.record(one, receipts.Received("cash", 15_000, clock.today(ZONE), ZONE), by_id=finance)
+    assert [line.what for line in of(first).lines if line.paid_cents] == ["Paid by cash"] * 2
 
 
 def test_what_was_true_at_an_instant_stays_true(finance, frozen):

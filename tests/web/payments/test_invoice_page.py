@@ -6,13 +6,16 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories import events, people, registrations
+from tests.support import html
 from tests.support.till import ZONE
 from webapp.accounts import agencies
 from webapp.core import clock
 from webapp.core.audit import AuditEntry
 from webapp.core.db import db, transaction
 from webapp.payments import invoices, receipts
+from webapp.registration import orders
 from webapp.registration.models import Order, Payer
+from webapp.registration.orders import BillTo
 
 W9 = b"%PDF-1.4 W-9 of the association"
 
@@ -28,6 +31,19 @@ def invoice():
 def paid(invoice):
     with transaction():
         receipts.record(invoice.order_id, receipts.Received("cash", 15_000, clock.today(ZONE), ZONE), by_id=people.person().id)
+
+
+@pytest.mark.parametrize(("address", "shown"), [
+    ("1 Main Street", ["Lakeshore", "1 Main Street", "office@lakeshore.example"]), ("", ["Lakeshore", "office@lakeshore.example"]),
+    ("LAKESHORE \nAccounts payable", ["Lakeshore", "Accounts payable", "office@lakeshore.example"]),
+    ("Lakeshore Road 1", ["Lakeshore", "Lakeshore Road 1", "office@lakeshore.example"])])
+def test_who_is_billed_stands_once_also_where_the_address_begins_with_the_name(client, address, shown):
+    with transaction():
+        held = registrations.held(events.workshop(), people.person())
+        orders.place(held.order_id, "invoice", bill_to=BillTo("Lakeshore", "office@lakeshore.example", address))
+        made = invoices.issue(held.order_id)
+    found = html.parse(client.get(f"/invoices/{made.ref}").text).all("dd")[0]
+    assert [one.text for one in found.all("bdi")] == shown
 
 
 def test_the_payer_adds_her_number_and_it_is_recorded(client, invoice):

@@ -1,11 +1,15 @@
 """Statements on pages: finance's for every payer, a supervisor's for her agency, nobody's for another."""
 
 import pytest
+from sqlalchemy import select
 
 from tests.factories import events, people, registrations
-from tests.support import sheets
+from tests.support import html, sheets
+from tests.support import till as tills
 from webapp.accounts import agencies
+from webapp.core import clock
 from webapp.core.db import db, transaction
+from webapp.payments import checks
 from webapp.registration import orders
 from webapp.registration.models import Order
 from webapp.registration.orders import BillTo
@@ -47,6 +51,23 @@ def test_a_supervisor_has_the_statement_of_her_agency_and_of_no_other(client, si
         other = agencies.create("Another", actor_id=None).id
     assert [client.get(f"/agency/{other}/statement{end}").status_code for end in ("", "/statement.csv", "/statement.pdf")] == [404] * 3
     assert client.get(f"/manage/finance/payers/{agency[1]}").status_code == 404
+
+
+def test_a_check_over_two_orders_is_one_line_with_its_parts_and_a_row_of_the_file_for_each(client, sign_in, agency):
+    at = f"/manage/finance/payers/{agency[1]}"
+    with transaction():
+        held = registrations.held(events.workshop(), people.person()).order_id
+        orders.place(held, "invoice", bill_to=BillTo("Lakeshore Home Visiting", "office@lakeshore.example", "", agency[0]))
+        ours = {one.id: 15_000 for one in db.session.scalars(select(Order))}
+        refs = sorted(db.session.scalars(select(Order.ref)))
+        checks.record(checks.Paper("2041", 30_000, clock.today(tills.ZONE), tills.ZONE), ours, by_id=people.person().id)
+    signed_in(client, sign_in, "finance")
+    [row] = [row for row in html.parse(client.get(at).text).one("tbody").all("tr") if "check" in row.text]
+    assert [link.attributes["href"] for link in row.all("a")] == [f"/manage/finance/orders/{ref}" for ref in refs]
+    assert row.one("th").text.count("$150.00") == 2 and "$300.00" in row.text
+    rows = [row for row in sheets.csv_rows(client.get(f"{at}/statement.csv").text) if "check" in row[1]]
+    assert [(row[2], row[5], bool(row[6])) for row in rows] == [(refs[0], "150.00", False), (refs[1], "150.00", True)]
+    assert client.get(f"{at}/statement.pdf").data[:5] == b"%PDF-"
 
 
 @pytest.mark.parametrize("query", ["from_on=2026-08-01&to_on=2026-07-01", "from_on=x&to_on=y", "from_on=2026-07-01", "to_on=0001-01-01"])

@@ -45,7 +45,7 @@ demo = AppGroup("demo", help="Demonstration data (DEMO=1 only).")
 
 @demo.command("load")
 def load() -> None:
-    """Fills an empty database: 21 events, their past editions, people, places, money, attendance and hours."""
+    """Fills an empty database: 22 events, their past editions, people, places, money, attendance and hours."""
     settings = _settings()
     if db.session.scalar(select(Event.id).limit(1)) is not None:
         raise click.ClickException("There are events already. To begin anew say: flask --app wsgi demo reset")

@@ -15,19 +15,18 @@ from webapp.payments import invoices
 from webapp.registration import offers, orders
 from webapp.registration.badges.rules import Written
 from webapp.registration.models import RegistrationType
-from webapp.registration.offers import AddOnSpec, PriceSpec, TypeSpec
+from webapp.registration.offers import PriceSpec, TypeSpec
 from webapp.registration.orders import Attendee, BillTo, Buyer
 
 OFFERED = timedelta(hours=2)  # after the conference was announced
 BOUGHT = timedelta(hours=28)  # before now
-TABLE = TypeSpec("Exhibitor", [PriceSpec(35_000)], hint="A table in the foyer, for who comes without attending", mode="in_person",
+TABLE = TypeSpec("Exhibitor", [PriceSpec(35_000)], hint="A table in the foyer; who attends too registers besides", mode="in_person",
                  account_code="4150", capacity=8, takes_seat=False, badges=2)
-BESIDE = AddOnSpec("Exhibitor table", [PriceSpec(30_000)], capacity=4, account_code="4150", badges=2)
 SHOP, MAIL = "Driftless Books", "orders@driftless-books.example"
 
 
 def tell(story: Story, cast: Cast, editions: Sequence[Edition]) -> None:
-    """Tables are sold from the beginning, with a seat or without; the shop ordered one by invoice yesterday."""
+    """Tables are sold from the beginning, in one way; the shop ordered one by invoice yesterday."""
     for edition in editions:
         if edition.years_back == 0 and edition.values["kind"] == "conference":
             story.at(events.announced(story, edition) + OFFERED, lambda edition=edition: _offer(cast, edition))  # type: ignore[misc]
@@ -37,7 +36,7 @@ def tell(story: Story, cast: Cast, editions: Sequence[Edition]) -> None:
 def _offer(cast: Cast, edition: Edition) -> None:
     event = events.of(edition)
     sold = offers.of_event(event.id)
-    offers.replace(event.id, replace(sold, types=[*sold.types, TABLE], add_ons=[*sold.add_ons, BESIDE]), actor_id=cast.staff("joan"))
+    offers.replace(event.id, replace(sold, types=[*sold.types, TABLE]), actor_id=cast.staff("joan"))
 
 
 def _buy(edition: Edition) -> None:

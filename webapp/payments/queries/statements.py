@@ -20,20 +20,57 @@ from webapp.payments.rules.books import Movement
 from webapp.registration.models import Charge, Order
 
 NEAR = timedelta(seconds=5)  # a paper is issued in the transaction of what it bills, or minutes after a seat was held
+A_DAY = timedelta(days=1)  # money is booked by the day
 Papers = list[tuple[datetime, str, bool]]  # issued, number, and whether it bills (else it is a credit note)
 
 
 @dataclass(frozen=True)
-class Line:
-    """A line: more is owed, or something was paid; in cents. `open_cents` is what is open after it."""
+class Part:
+    """What a line is for one order: cents. `papers`: the numbers of the order's invoices by then."""
 
-    at: datetime
-    what: str
     order_ref: str
+    papers: str
     text: str
     owed_cents: int
     paid_cents: int
+
+    @property
+    def cents(self) -> int:
+        """Whichever of the two it is."""
+        return self.owed_cents or self.paid_cents
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that happened: more is owed, or something was paid; in cents. `open_cents` is what is open after it.
+
+    A check over three invoices is one line of three parts, and one when it comes back.
+    """
+
+    at: datetime
+    what: str
+    parts: tuple[Part, ...]
     open_cents: int
+
+    @property
+    def owed_cents(self) -> int:
+        """What came to be owed by it."""
+        return sum(part.owed_cents for part in self.parts)
+
+    @property
+    def paid_cents(self) -> int:
+        """What was paid by it."""
+        return sum(part.paid_cents for part in self.parts)
+
+    @property
+    def order_ref(self) -> str:
+        """Its order; '' where it is of several, or of none."""
+        return self.parts[0].order_ref if len({part.order_ref for part in self.parts}) == 1 else ""
+
+    @property
+    def text(self) -> str:
+        """The events of charges, what staff wrote of money; said once."""
+        return " · ".join(dict.fromkeys(part.text for part in self.parts if part.text))
 
 
 @dataclass(frozen=True)
@@ -62,11 +99,10 @@ def of(payer_ids: Collection[int], start: datetime, end: datetime, last_day: dat
     found = list(movements.read(_moved(payer_ids, end, start)))
     papers = _papers(payer_ids, end)
     lines, still_open = [], opening
-    for _, group in groupby(found, key=_together):
-        made = list(group)
-        owed, paid = sum(one.owed_cents or 0 for one in made), sum(one.received_cents or 0 for one in made)
-        still_open += owed - paid
-        lines.append(Line(made[0].at, _what(made, papers), made[0].order_ref or "", _text(made), owed, paid, still_open))
+    for made in _happened(found):
+        parts = [_part(list(group), papers) for _, group in groupby(made, key=lambda one: one.order_ref)]
+        still_open += sum(part.owed_cents - part.paid_cents for part in parts)
+        lines.append(Line(made[0].at, _what(made, papers), tuple(sorted(parts, key=lambda part: not part.order_ref)), still_open))
     return Statement(opening, still_open, lines, _ages(payer_ids, end, last_day, still_open))
 
 
@@ -95,9 +131,34 @@ def _sum(found: Iterator[Movement]) -> int:
     return sum((one.owed_cents or 0) - (one.received_cents or 0) for one in found)
 
 
+def _happened(found: list[Movement]) -> Iterator[list[Movement]]:
+    """Movements that are one thing to the payer, in the order of time: what an act wrote of one kind within seconds."""
+    recent: dict[tuple[Any, ...], list[Movement]] = {}
+    for one in found:
+        for key in [key for key, made in recent.items() if one.at - made[0].at > NEAR]:
+            yield recent.pop(key)
+        recent.setdefault(_together(one), []).append(one)
+    yield from recent.values()
+
+
 def _together(one: Movement) -> tuple[Any, ...]:
-    """Charges of one order and moment are one line."""
-    return (one.at, one.order_ref, "charge") if one.source == "charge" else (one.at, one.order_ref, one.source, one.row_id)
+    """Charges of one order and moment are one; so are the parts of a check (its number names it), and what is undone together.
+
+    Other payments are booked by the day, so of one moment is nothing that they say: each is one of its own.
+    """
+    if one.source == "charge":
+        return (one.source, one.at, one.order_ref)
+    if one.source == "payment" and not one.number:
+        return (one.source, one.row_id)
+    return (one.source, one.kind, one.method, one.number)
+
+
+def _part(made: list[Movement], papers: dict[str, Papers]) -> Part:
+    ref = made[0].order_ref or ""
+    until = made[0].at + (A_DAY if made[0].source == "payment" else -NEAR)
+    bills = [number for issued, number, bills in papers.get(ref, []) if bills and issued <= until]
+    return Part(ref, ", ".join(bills), _text(made),
+                sum(one.owed_cents or 0 for one in made), sum(one.received_cents or 0 for one in made))
 
 
 def _papers(payer_ids: Collection[int], end: datetime) -> dict[str, Papers]:
@@ -121,7 +182,8 @@ def _what(made: list[Movement], papers: dict[str, Papers]) -> str:
     if first.source == "payment":
         return f"Paid by {methods.WORDS.get(first.method, first.method)} {first.number}".strip()
     if first.source == "bounce":
-        return "Came back from the bank" if first.method != "balance" else "Balance not used"
+        way = f"{methods.WORDS.get(first.method, first.method)} {first.number}".strip().capitalize()
+        return f"{way} came back from the bank" if first.method != "balance" else "Balance not used"
     return first.kind.capitalize()
 
 
@@ -137,7 +199,7 @@ def _paper(made: list[Movement], papers: Papers) -> str:
 def _text(made: list[Movement]) -> str:
     """The events of a line of charges; what staff wrote of another."""
     if made[0].source != "charge":
-        return made[0].text
+        return " · ".join(dict.fromkeys(one.text for one in made if one.text))
     return " · ".join(dict.fromkeys(one.event or one.text for one in made))
 
 
