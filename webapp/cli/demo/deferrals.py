@@ -41,7 +41,8 @@ def tell(story: Story, cast: Cast, editions: Sequence[Edition]) -> None:
 def _give_twice(cast: Cast, edition: Edition) -> None:
     """The event becomes a date of its course, by the policy that puts off; then it is copied to the later date."""
     event, by_id = events.of(edition), cast.staff("joan")
-    policy_id = db.session.scalars(select(CancellationPolicy.id).filter_by(code=POLICY).order_by(CancellationPolicy.edition.desc())).first()
+    policies = select(CancellationPolicy.id).filter_by(code=POLICY).order_by(CancellationPolicy.edition.desc())
+    policy_id = db.session.scalars(policies.limit(1)).one()
     catalog.update(event.id, version=event.version, actor_id=by_id, course_id=parts.course_named(event.title).id,
                    cancellation_policy_id=policy_id)
     publishing.publish(duplicating.duplicate(event.id, weeks=LATER, actor_id=by_id).id, actor_id=by_id)
