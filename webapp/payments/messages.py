@@ -10,7 +10,7 @@ from webapp.core import clock
 from webapp.core.db import db
 from webapp.notifications import outbox
 from webapp.notifications.contents import Withdrawn
-from webapp.payments import balances
+from webapp.payments import balances, debts
 from webapp.payments.models import CreditNote, Invoice, Payment, Refund
 from webapp.payments.rules import methods
 from webapp.registration import messages as registration_messages
@@ -80,6 +80,8 @@ def build_payment(facts: dict[str, Any]) -> Context | Withdrawn:
         "reason": payment.note,
         "received_at": payment.received_at or payment.created_at,
         "state": payment.state,
+        "by_balance": payment.method == "balance",
+        "sent_cents": debts.of_order(order.id),
     }
 
 

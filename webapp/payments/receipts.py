@@ -8,7 +8,7 @@ from sqlalchemy import select
 from webapp.core import audit, clock, money
 from webapp.core.db import db
 from webapp.core.errors import AlreadyDone, NotFound, Unacceptable
-from webapp.payments import arrivals, balances, messages, settlement
+from webapp.payments import arrivals, balances, chains, messages, settlement, undoing, unmatched
 from webapp.payments.checks import bouncing, rows
 from webapp.payments.models import Payment
 from webapp.payments.rules import methods
@@ -75,47 +75,38 @@ def record(order_id: int | None, received: Received, *, by_id: int, at_most_open
     return payment
 
 
-def bounce(payment_id: int, *, reason: str, by_id: int) -> Payment:
+def bounce(payment_id: int, *, reason: str, by_id: int, owes_ref: str = "") -> Payment:
     """The bank gave a check or a transfer back: what it paid is open again, and the payer is told. Its places stay.
 
-    A check comes back whole, with every order it paid (checks.bounce).
+    A check comes back whole, with every order it paid (checks.bounce). What either left is undone in the same way: a balance ends, what
+    was sent back is owed (`owes_ref`: by which order, where nobody knows one), and who paid with that balance is told too.
     """
     check_id = db.session.scalar(select(Payment.check_id).where(Payment.id == payment_id))
     if check_id is not None:
-        bouncing.bounce(check_id, reason=reason, by_id=by_id)
+        bouncing.bounce(check_id, reason=reason, by_id=by_id, owes_ref=owes_ref)
         return db.session.get_one(Payment, payment_id)
-    return _bounce(payment_id, reason, by_id)
+    return _bounce(payment_id, reason, by_id, unmatched.order_of(owes_ref, field="owes") if owes_ref else None)
 
 
-def _bounce(payment_id: int, reason: str, by_id: int) -> Payment:
-    order_id = db.session.scalar(select(Payment.order_id).where(Payment.id == payment_id))
-    order = settlement.lock(order_id) if order_id is not None else None
+def _bounce(payment_id: int, reason: str, by_id: int, owes_id: int | None) -> Payment:
+    found = chains.of([payment_id], owes_id)
+    orders = settlement.lock_all(found.order_ids)
     payment = db.session.get(Payment, payment_id, with_for_update=True, populate_existing=True)
     if payment is None:
         raise NotFound
-    if payment.method not in ("cheque", "bank_transfer"):
+    if payment.method not in methods.RETURNED:
         raise Unacceptable("Only a check or a transfer can come back.")
     if payment.state != "succeeded":
         raise AlreadyDone(f"This payment is already {payment.state}.")
     if not reason:
         raise Unacceptable("Say why the bank gave it back.", field="reason")
-    found = settlement.money_of(payment_id)
-    if found is not None and (found.returned_cents or found.leaving_cents):
-        raise Unacceptable("Part of this payment was refunded.", way_out="Settle the refund first.")
-    payment.state, payment.failed_at, payment.note = "failed", clock.now(), reason
-    audit.record(
-        "payment_bounced",
-        f"order:{order_id}" if order_id else f"payment:{payment_id}",
-        actor_id=by_id,
-        reason=reason,
-        before={"state": "succeeded"},
-        after={"state": "failed"},
-    )
-    db.session.flush()
-    if order is not None:
-        settlement.give_back(payment_id)
-        settlement.bring_in_line(order.id)
-        messages.payment_failed(payment_id, order)
+    found = undoing.stand_still(found, [payment_id], owes_id)
+    undoing.bounced(found, reason=reason, by_id=by_id, papers={"number": payment.cheque_number})
+    if not found.order_ids:
+        audit.record("payment_bounced", f"payment:{payment_id}", actor_id=by_id, reason=reason, after={"state": "failed"})
+    for one in found.payments:
+        if one.order_id is not None:
+            messages.payment_failed(one.id, orders[one.order_id])
     return payment
 
 

@@ -4,9 +4,11 @@ A balance they left ends, what it paid is open again, what expired is no income 
 sent has gone: it stands as a debt of its payer, which the next money on that order pays first (payments.debts).
 """
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
 
-from webapp.core import clock, money
+from webapp.core import audit, clock, money
 from webapp.core.db import db
 from webapp.core.errors import Stale, Unacceptable
 from webapp.payments import chains, lots, returned, settlement
@@ -28,6 +30,15 @@ def stand_still(found: Chain, payment_ids: list[int], owes_id: int | None = None
         raise Unacceptable(f"{money.written(again.unowned_cents)} of it were sent back, and nobody knows an order of who got them.",
                            field="owes", way_out="Write the number of an order of this payer: it owes them from now on.", code="unowned")
     return again
+
+
+def bounced(found: Chain, *, reason: str, by_id: int, papers: Mapping[str, str]) -> None:
+    """The bank gave the first payments back: undoes every level, and brings each order in line. `papers`: what its history names."""
+    undo(found, reason=reason, by_id=by_id)
+    for order_id in found.order_ids:
+        settlement.bring_in_line(order_id)
+        audit.record("payment_bounced", f"order:{order_id}", actor_id=by_id, reason=reason, before={"state": "succeeded"},
+                     after={"state": "failed", **papers})
 
 
 def undo(found: Chain, *, reason: str, by_id: int | None) -> None:

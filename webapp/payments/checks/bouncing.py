@@ -27,8 +27,8 @@ def bounce(check_id: int, *, reason: str, by_id: int, fee_cents: int = 0, owes_r
         raise NotFound
     _may(check, reason)
     found = undoing.stand_still(found, ids, owes_id)
-    undoing.undo(found, reason=reason, by_id=by_id)
     check.state, check.bounced_at, check.bounce_reason = "bounced", clock.now(), reason[:255]
+    undoing.bounced(found, reason=reason, by_id=by_id, papers={"check": check.number})
     _follow(check, found, reason, by_id, fee_cents)
     return check
 
@@ -39,11 +39,6 @@ def foresee(check_id: int) -> Chain:
 
 
 def _follow(check: BankCheck, found: Chain, reason: str, by_id: int, fee_cents: int) -> None:
-    db.session.flush()
-    for order_id in found.order_ids:
-        settlement.bring_in_line(order_id)
-        audit.record("payment_bounced", f"order:{order_id}", actor_id=by_id, reason=reason,
-                     before={"state": "succeeded"}, after={"state": "failed", "check": check.number})
     first = next((part.order_id for part in found.levels[0].payments if part.order_id is not None), None) if found.levels else None
     if fee_cents and first is None:
         raise Unacceptable("No order can owe the fee: the check paid none.", field="fee")

@@ -12,4 +12,5 @@ WORDS = {
 AT_STRIPE = ("card", "bank_debit")
 BY_HAND = ("cheque", "bank_transfer", "cash", "card_terminal")  # a terminal that is not ours: its slip has the number
 TO_THE_BANK = ("cheque", "cash")  # what somebody carries there, on a deposit slip
+RETURNED = ("cheque", "bank_transfer")  # what a bank may give back after it was recorded
 NUMBERED = ("cheque", "card_terminal")  # what has a number of its own, without which nobody finds it again

@@ -1,4 +1,4 @@
-"""What follows when the bank gives a check back, in words and dollars, before finance confirms it."""
+"""What follows when the bank gives a check or a transfer back, in words and dollars, before finance confirms it."""
 
 from collections.abc import Sequence
 
@@ -22,7 +22,7 @@ WORDS = {
 
 
 def lines(found: Chain) -> list[tuple[str, str]]:
-    """Words and dollars of every part; they add up to the check."""
+    """Words and dollars of every part; they add up to what the bank gave back."""
     fates = chains.fates(found)
     refs = _refs(fates)
     return [(_words(one, refs), money.written(one.cents)) for one in fates]

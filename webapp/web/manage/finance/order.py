@@ -8,12 +8,13 @@ from flask import Response, flash, render_template
 from webapp.core import money
 from webapp.core.db import db, transaction
 from webapp.core.errors import NotFound, Refusal
-from webapp.payments import balance, corrections, receipts, refunds
+from webapp.payments import balance, chains, corrections, receipts, refunds
 from webapp.payments.models import Payment
 from webapp.payments.queries import detail
 from webapp.payments.queries.detail import OrderMoney
 from webapp.web import access, forms
 from webapp.web.forms import Form, see
+from webapp.web.manage.finance import following
 from webapp.web.manage.finance.balances import until
 from webapp.web.manage.finance.blueprint import frame, pages, today, zone
 from webapp.web.manage.finance.forms import (
@@ -161,17 +162,18 @@ def void(ref: str, charge_id: int) -> Response | str:
 @pages.route("/manage/finance/orders/<ref>/payments/<int:payment_id>/bounced", methods=["GET", "POST"])
 @access.staff("finance")
 def bounced(ref: str, payment_id: int) -> Response | str:
-    """Notes that the bank gave a check or transfer back."""
+    """Notes that the bank gave a transfer back. What it left is undone with it."""
     found, form = detail.of_order(ref, today()), ReasonForm()
     payment: Payment | None = next((one for one in found.payments if one.id == payment_id), None)
     if payment is None:
         raise NotFound
+    follows = following.lines(chains.of([payment_id]))
 
     def act(by_id: int) -> str:
         receipts.bounce(payment_id, reason=form.reason.data, by_id=by_id)
         return "Noted; the payer is told."
 
-    return _page("bounced", found, form, act, payment=payment)
+    return _page("bounced", found, form, act, payment=payment, follows=follows)
 
 
 def _page(name: str, found: OrderMoney, form: Form, act: Callable[[int], str], **more: Any) -> Response | str:
