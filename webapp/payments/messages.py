@@ -76,7 +76,7 @@ def build_payment(facts: dict[str, Any]) -> Context | Withdrawn:
         "amount_cents": payment.amount_cents,
         "currency": payment.currency,
         "method": METHODS[payment.method],
-        "cheque_number": payment.cheque_number,
+        "paper_number": payment.paper_number,
         "reason": payment.note,
         "received_at": payment.received_at or payment.created_at,
         "state": payment.state,

@@ -53,7 +53,7 @@ def record(order_id: int | None, received: Received, *, by_id: int, at_most_open
         amount_cents=received.amount_cents,
         received_at=rows.booked_at(received.received_on, received.zone),
         check_id=check.id if check else None,
-        cheque_number=received.number,
+        paper_number=received.number,
         deposit_slip=received.deposit_slip if received.method in methods.TO_THE_BANK else "",
         cheque_on=received.received_on if received.method == "cheque" else None,
         note=received.note,
@@ -101,7 +101,7 @@ def _bounce(payment_id: int, reason: str, by_id: int, owes_id: int | None) -> Pa
     if not reason:
         raise Unacceptable("Say why the bank gave it back.", field="reason")
     found = undoing.stand_still(found, [payment_id], owes_id)
-    undoing.bounced(found, reason=reason, by_id=by_id, papers={"number": payment.cheque_number})
+    undoing.bounced(found, reason=reason, by_id=by_id, papers={"number": payment.paper_number})
     if not found.order_ids:
         audit.record("payment_bounced", f"payment:{payment_id}", actor_id=by_id, reason=reason, after={"state": "failed"})
     for one in found.payments:

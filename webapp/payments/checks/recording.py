@@ -77,7 +77,7 @@ def _payment(check: BankCheck, paper: Paper, order: Order | None, cents: int, by
     payment = Payment(
         order_id=order.id if order else None, payer_id=order.payer_id if order else check.payer_id, method="cheque", state="succeeded",
         amount_cents=cents, currency=check.currency, received_at=rows.booked_at(paper.received_on, paper.zone), check_id=check.id,
-        cheque_number=paper.number, cheque_on=paper.received_on, deposit_slip=paper.slip, note=paper.note, recorded_by_id=by_id,
+        paper_number=paper.number, cheque_on=paper.received_on, deposit_slip=paper.slip, note=paper.note, recorded_by_id=by_id,
         created_at=clock.now())
     db.session.add(payment)
     db.session.flush()

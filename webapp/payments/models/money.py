@@ -54,7 +54,7 @@ class Payment(Base):
     provider_intent_id: Mapped[str | None] = mapped_column(String(100), unique=True)
     provider_charge_id: Mapped[str | None] = mapped_column(String(100), index=True)
     check_id: Mapped[int | None] = mapped_column(ForeignKey("bank_check.id"), index=True)  # one check may pay several orders
-    cheque_number: Mapped[str] = mapped_column(String(40), default="")
+    paper_number: Mapped[str] = mapped_column("cheque_number", String(40), default="")  # of a check, of a slip, of a transfer
     cheque_on: Mapped[date | None]
     deposit_slip: Mapped[str] = mapped_column(String(40), default="")
     note: Mapped[str] = mapped_column(String(500), default="")  # why it is unmatched, or what staff wrote

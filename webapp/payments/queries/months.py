@@ -92,7 +92,7 @@ def _booked() -> Subquery:
 
 def _taken_back(source: str, gone: ColumnElement[bool], booked: Subquery, end: datetime) -> Any:
     """Rows a closed month holds that are no money any more: the opposite amount, at the last second of the month."""
-    number, row = (Payment.cheque_number, Payment) if source == "payment" else (Refund.cheque_number, Refund)
+    number, row = (Payment.paper_number, Payment) if source == "payment" else (Refund.cheque_number, Refund)
     statement = movements.part(
         at=literal(end - timedelta(seconds=1), UTCDateTime()), kind=literal(f"{source} taken back"), order_ref=Order.ref, payer=Payer.name,
         text=literal("It was in a closed month and did not stand."), method=Payment.method, number=number,

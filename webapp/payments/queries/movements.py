@@ -75,14 +75,14 @@ def _charges() -> Any:
 def _payments() -> Any:
     return _money(
         at=Payment.received_at, kind=literal("payment"), text=case((Payment.failed_at.is_(None), Payment.note), else_=""),
-        number=Payment.cheque_number, slip=Payment.deposit_slip, received_cents=Payment.amount_cents, source=literal("payment"),
+        number=Payment.paper_number, slip=Payment.deposit_slip, received_cents=Payment.amount_cents, source=literal("payment"),
         row_id=Payment.id).where(or_(Payment.state == "succeeded", Payment.failed_at.is_not(None)))
 
 
 def _bounces() -> Any:
     """Payments that had been received and were none: a check that came back, a balance that went back unused."""
     return _money(
-        at=Payment.failed_at, kind=literal("payment taken back"), text=Payment.note, number=Payment.cheque_number,
+        at=Payment.failed_at, kind=literal("payment taken back"), text=Payment.note, number=Payment.paper_number,
         slip=Payment.deposit_slip, received_cents=-Payment.amount_cents, source=literal("bounce"),
         row_id=Payment.id).where(Payment.failed_at.is_not(None))
 

@@ -170,7 +170,7 @@ def _matches(q: str) -> ColumnElement[bool]:
     """By order, payer, address, purchase order, invoice or check number."""
     like = f"%{q.lower().replace('%', '').replace('_', '')}%"
     invoices = select(Invoice.order_id).where(func.lower(Invoice.number).like(like))
-    cheques = select(Payment.order_id).where(func.lower(Payment.cheque_number).like(like))
+    cheques = select(Payment.order_id).where(func.lower(Payment.paper_number).like(like))
     return or_(
         func.lower(Order.ref).like(like),
         func.lower(Payer.name).like(like),

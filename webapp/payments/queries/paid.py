@@ -45,7 +45,7 @@ class PlaceReceipt:
 
 def of_order(order_id: int) -> list[Part]:
     """What came in for the order and what went back of it, in order of time. Two statements."""
-    came: Any = db.session.execute(select(Payment.received_at, Payment.method, Payment.cheque_number, Payment.amount_cents)
+    came: Any = db.session.execute(select(Payment.received_at, Payment.method, Payment.paper_number, Payment.amount_cents)
                               .where(Payment.order_id == order_id, Payment.state == "succeeded").order_by(Payment.id)).all()
     back: Any = db.session.execute(
         select(Refund.ended_at, Payment.method, Refund.cheque_number, Refund.amount_cents).join(Payment, Payment.id == Refund.payment_id)
@@ -64,11 +64,11 @@ def of_place(registration_id: int) -> PlaceReceipt:
         .join(RegistrationType, RegistrationType.id == Registration.type_id)
         .outerjoin(Person, Person.id == Registration.person_id).where(Registration.id == registration_id)).one()
     shares: Any = db.session.execute(
-        select(Payment.received_at, Payment.method, Payment.cheque_number, func.sum(Allocation.amount_cents))
+        select(Payment.received_at, Payment.method, Payment.paper_number, func.sum(Allocation.amount_cents))
         .select_from(Registration).join(Charge, (Charge.registration_id == Registration.id) & (Charge.order_id == Registration.order_id))
         .join(Allocation, Allocation.charge_id == Charge.id).join(Payment, Payment.id == Allocation.payment_id)
         .where(Registration.id == registration_id, Payment.state == "succeeded")
-        .group_by(Payment.id, Payment.received_at, Payment.method, Payment.cheque_number)
+        .group_by(Payment.id, Payment.received_at, Payment.method, Payment.paper_number)
         .having(func.sum(Allocation.amount_cents) > 0).order_by(Payment.id)).all()
     return PlaceReceipt(f"{row.given_name or ''} {row.family_name or ''}".strip() or "Not yet named", row.title, row.type, row.starts_at,
                         row.ends_at, row.zone, tuple(Part(at, _how(method, number), int(cents)) for at, method, number, cents in shares))
