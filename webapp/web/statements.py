@@ -37,7 +37,8 @@ def page(payer_ids: Collection[int], base: str) -> dict[str, Any]:
     form, shown = _asked()
     found = _statement(payer_ids, shown)
     days = f"?from_on={shown.from_on.data}&to_on={shown.to_on.data}"
-    return {"form": form, "shown": _words(found), "base": base, "days": days}
+    period = f"{times.date_words(shown.from_on.data)} to {times.date_words(shown.to_on.data)}"
+    return {"form": form, "shown": _words(found) | {"period": period}, "base": base, "days": days}
 
 
 def _words(found: statements.Statement) -> dict[str, Any]:

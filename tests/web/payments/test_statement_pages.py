@@ -38,6 +38,7 @@ def test_finance_sees_what_each_payer_owes(client, sign_in, agency):
     assert (f"/manage/finance/payers/{agency[1]}" in page, "$150.00" in page) == (True, True)
     page = client.get(f"/manage/finance/payers/{agency[1]}").get_data(as_text=True)
     assert ("Open at the end" in page, "$150.00" in page) == (True, True)
+    assert "Statement, Thu 1 Jan 2026 to Wed 15 Jul 2026" in page  # printed it says so too, where the form is left out
 
 
 def test_a_supervisor_has_the_statement_of_her_agency_and_of_no_other(client, sign_in, agency):
