@@ -146,7 +146,7 @@ PATCHES = [
     Patch("what a cheaper date leaves stays bound", "webapp/payments/balance/using.py", "    if wanted == still_open:\n", "    if wanted > still_open:\n",
           f"{DEFERRING}::test_what_a_cheaper_date_leaves_is_an_ordinary_balance"),
     Patch("a debt is forgotten by putting off", "webapp/payments/deferring.py",
-          "group_cents, facts.bound_cents) < facts.own_cents:", "group_cents, facts.bound_cents) < 0:",
+          "group_cents, facts.spare_cents) < facts.own_cents:", "group_cents, facts.spare_cents) < 0:",
           f"{DEFERRING}::test_what_is_not_paid_in_full_is_not_put_off"),
     Patch("what the policy leaves to the payer lapses", "webapp/payments/lots/bound.py", "Deferral.then_months > 0)", "Deferral.then_months < 0)",
           f"{DEFERRING}::test_or_is_an_ordinary_balance_for_some_months_more"),

@@ -26,12 +26,12 @@ from webapp.registration.registrations import regrouping
 @dataclass(frozen=True)
 class Facts:
     """What the money of a place says about putting it off: how often it would have been (`number`), what of the price is its payer's,
-    how much of it money pays that is bound to its course, how its order stands, and whether others on the order have a group price for
-    the event."""
+    what is bound to its course and nothing else needs (`bound.spare_of`), how its order stands, and whether others on the order have a
+    group price for the event."""
 
     number: int
     own_cents: int
-    bound_cents: int
+    spare_cents: int
     balance: Balance
     is_grouped: bool
 
@@ -99,9 +99,9 @@ def _facts(registration_ids: Collection[int], today: date) -> dict[int, Facts]:
         Charge.order_id == Registration.order_id, Charge.event_id == Registration.event_id, Charge.registration_id != Registration.id,
         Charge.explained["rule"].as_string() == "group").correlate(Registration).exists()
     rows = db.session.execute(
-        select(Registration.id, lines.label("own_cents"), _number(), bound.paid_column(), grouped.label("is_grouped"), books)
+        select(Registration.id, lines.label("own_cents"), _number(), bound.spare_column(), grouped.label("is_grouped"), books)
         .join(books, books.c.order_id == Registration.order_id).where(ours)).all()
-    return {row.id: Facts(row.number, int(row.own_cents), int(row.bound_cents), balances.balance(row), row.is_grouped) for row in rows}
+    return {row.id: Facts(row.number, int(row.own_cents), int(row.spare_cents), balances.balance(row), row.is_grouped) for row in rows}
 
 
 def _number() -> ColumnElement[int]:
@@ -130,6 +130,6 @@ def _refused(place: Any, facts: Facts, group_cents: int, by_staff: bool) -> Refu
     if facts.own_cents <= 0:
         return Refusal("This place costs nothing, so there is nothing to keep.", way_out="Cancel it, and register for another date.",
                        code="nothing_to_keep")
-    if giving_back.foreseen_kept(facts.balance, Outcome(0, 0, facts.own_cents, ""), group_cents, facts.bound_cents) < facts.own_cents:
+    if giving_back.foreseen_kept(facts.balance, Outcome(0, 0, facts.own_cents, ""), group_cents, facts.spare_cents) < facts.own_cents:
         return Refusal("Only a place that is paid in full can be put off.", way_out="Pay it first, or cancel it.", code="not_paid")
     return None

@@ -71,22 +71,22 @@ def settle_change(order_id: int, change_cents: int, *, reason: str, by_id: int |
     return gone + max(back, 0)
 
 
-def foreseen(balance: Balance, outcome: Outcome, more_cents: int = 0, bound_cents: int = 0) -> int:
+def foreseen(balance: Balance, outcome: Outcome, more_cents: int = 0, spare_cents: int = 0) -> int:
     """The cents that would go back by `after`, for a page: of what was paid, not of what the place costs.
 
-    `more_cents`: what the others would owe more. `bound_cents`: what money that is bound to its course pays of the place: it goes back
-    also where something else is open, which it may not pay.
+    `more_cents`: what the others would owe more. `spare_cents`: of money that is bound to its course, what nothing else of the course
+    there asks for (bound.spare_of): it goes back also where something else is open, which it may not pay.
     """
     owed_then = balance.owed_cents - outcome.refund_cents - outcome.balance_cents + more_cents
     free = balance.paid_cents - balance.in_flight_cents - owed_then - outcome.balance_cents
-    back = max(free, bound_cents - outcome.fee_cents)
+    back = max(free, spare_cents - outcome.fee_cents - more_cents)
     return max(min(back, balance.refundable_cents, outcome.refund_cents), 0)
 
 
-def foreseen_kept(balance: Balance, outcome: Outcome, more_cents: int = 0, bound_cents: int = 0) -> int:
-    """The cents that `after` would keep as a balance, for a page: of what was paid. `more_cents` and `bound_cents` as before."""
+def foreseen_kept(balance: Balance, outcome: Outcome, more_cents: int = 0, spare_cents: int = 0) -> int:
+    """The cents that `after` would keep as a balance, for a page: of what was paid. `more_cents` and `spare_cents` as before."""
     owed_then = balance.owed_cents - outcome.refund_cents - outcome.balance_cents + more_cents
-    kept = max(balance.refundable_cents - owed_then, bound_cents - outcome.fee_cents)
+    kept = max(balance.refundable_cents - owed_then, spare_cents - outcome.fee_cents - more_cents)
     return max(min(kept, balance.refundable_cents, outcome.balance_cents), 0)
 
 

@@ -19,11 +19,14 @@ def test_what_comes_back_is_of_what_was_paid(balance: Balance, outcome: Outcome,
     assert giving_back.foreseen(balance, outcome, more) == back
 
 
-@pytest.mark.parametrize(("outcome", "bound", "back", "kept"), [
-    (Outcome(15_000, 0, 0, ""), 15_000, 15_000, 0),  # all of it waits for the course again
-    (Outcome(13_000, 2_000, 0, ""), 15_000, 13_000, 0),  # less what it pays of the fee
-    (Outcome(13_000, 2_000, 0, ""), 1_500, 0, 0),  # the fee needs all of it
-    (Outcome(0, 0, 15_000, ""), 15_000, 0, 15_000)])  # kept, as the policy says
-def test_what_is_bound_comes_back_though_something_else_is_open(outcome: Outcome, bound: int, back: int, kept: int) -> None:
+@pytest.mark.parametrize(("outcome", "more", "spare", "back", "kept"), [
+    (Outcome(15_000, 0, 0, ""), 0, 15_000, 15_000, 0),  # all of it waits for the course again
+    (Outcome(13_000, 2_000, 0, ""), 0, 15_000, 13_000, 0),  # less what it pays of the fee
+    (Outcome(13_000, 2_000, 0, ""), 0, 1_500, 0, 0),  # the fee needs all of it
+    (Outcome(15_000, 0, 0, ""), 2_000, 15_000, 13_000, 0),  # the others of the course cost more then, and it pays that
+    (Outcome(15_000, 0, 0, ""), 0, -15_000, 0, 0),  # the others of the course need it, and as much again
+    (Outcome(0, 0, 15_000, ""), 0, 15_000, 0, 15_000),  # kept, as the policy says
+    (Outcome(0, 0, 15_000, ""), 2_000, 15_000, 0, 13_000)])
+def test_what_is_bound_comes_back_though_something_else_is_open(outcome: Outcome, more: int, spare: int, back: int, kept: int) -> None:
     half = Balance(owed_cents=30_000, received_cents=15_000)
-    assert (giving_back.foreseen(half, outcome, 0, bound), giving_back.foreseen_kept(half, outcome, 0, bound)) == (back, kept)
+    assert (giving_back.foreseen(half, outcome, more, spare), giving_back.foreseen_kept(half, outcome, more, spare)) == (back, kept)

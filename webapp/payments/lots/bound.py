@@ -4,14 +4,16 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 
+from webapp.catalog.models import Event
 from webapp.core import audit, clock
 from webapp.core.db import db
-from webapp.payments.models import Allocation, BalanceLot, BalanceMovement, Payment
+from webapp.payments.models import BalanceLot, BalanceMovement, Payment, Refund
 from webapp.payments.rules import balance as rules
 from webapp.registration.deferrals.models import Deferral
 from webapp.registration.models import Charge, Registration
+from webapp.registration.years import rules as years
 
 
 def values(lots: Iterable[BalanceLot]) -> list[rules.Lot]:
@@ -56,17 +58,27 @@ def course_of_payment() -> Any:
             .where(BalanceMovement.payment_id == Payment.id, paid_bound()).correlate(Payment).scalar_subquery())
 
 
-def paid_of(registration_id: int) -> int:
-    """Cents of a place that money which is bound to its course pays now. One statement; reads only."""
-    return int(db.session.execute(select(paid_column()).where(Registration.id == registration_id)).scalar_one())
+def spare_of(registration_id: int) -> int:
+    """Cents that would wait for another date of the course again, were the place given up now and nothing of it stayed to be paid.
+
+    What is bound to the course on its order, less what the rest of the course asks for there: that it would pay. Below nothing where
+    that asks for more. One statement; reads only.
+    """
+    return int(db.session.execute(select(spare_column()).where(Registration.id == registration_id)).scalar_one())
 
 
-def paid_column() -> ColumnElement[int]:
-    """`paid_of`, beside `Registration` in a query."""
-    return (select(func.coalesce(func.sum(Allocation.amount_cents), 0)).join(Charge, Charge.id == Allocation.charge_id)
-            .join(Payment, Payment.id == Allocation.payment_id)
-            .where(Charge.registration_id == Registration.id, course_of_payment().is_not(None))
-            .correlate(Registration).scalar_subquery().label("bound_cents"))
+def spare_column() -> ColumnElement[int]:
+    """`spare_of`, beside `Registration` in a query."""
+    course = select(Event.course_id).where(Event.id == Registration.event_id).correlate(Registration).scalar_subquery()
+    ours = (Payment.order_id == Registration.order_id, Payment.state == "succeeded", course_of_payment() == course)
+    received = select(func.coalesce(func.sum(Payment.amount_cents), 0)).where(*ours)
+    gone = select(func.coalesce(func.sum(Refund.amount_cents), 0)).join(Payment).where(*ours, Refund.state != "failed")
+    asked = select(func.coalesce(func.sum(Charge.amount_cents), 0)).join(Event, Event.id == Charge.event_id).where(
+        Charge.order_id == Registration.order_id, Event.course_id == course, func.coalesce(Charge.registration_id, 0) != Registration.id,
+        func.coalesce(Charge.explained["rule"].as_string(), "") != years.RULE)
+    others = asked.correlate(Registration).scalar_subquery()
+    return (received.correlate(Registration).scalar_subquery() - gone.correlate(Registration).scalar_subquery()
+            - case((others > 0, others), else_=0)).label("spare_cents")
 
 
 def open_used(lot_ids: Collection[int], found: Collection[BalanceLot]) -> None:

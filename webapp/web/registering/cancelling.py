@@ -28,13 +28,13 @@ def cancelling_shown(registration_id: int, order_id: int) -> dict[str, Any]:
     """
     outcome, group = registrations.foresee(registration_id), registrations.foresee_regroup(registration_id)
     balance = balances.of_order(order_id, clock.today(zone()))
-    bound_cents = bound.paid_of(registration_id)
-    back_cents = giving_back.foreseen(balance, outcome, group.own_cents, bound_cents)
+    spare_cents = bound.spare_of(registration_id)
+    back_cents = giving_back.foreseen(balance, outcome, group.own_cents, spare_cents)
     ways = ways_back.of_order(order_id)
     return {"outcome": outcome, "group_cents": group.cents, "balance": balance, "back_cents": back_cents,
             "way": sentence(ways) if back_cents else "", "is_bound": BOUND in ways,
-            "kept_cents": giving_back.foreseen_kept(balance, outcome, group.own_cents, bound_cents),
-            "instead": (_instead(registration_id, balance, group.own_cents, bound_cents)
+            "kept_cents": giving_back.foreseen_kept(balance, outcome, group.own_cents, spare_cents),
+            "instead": (_instead(registration_id, balance, group.own_cents, spare_cents)
                         if outcome.refund_cents or outcome.fee_cents else None)}
 
 
@@ -44,7 +44,7 @@ def wants_balance(registration_id: int, order_id: int, sent: Any) -> bool:
         return False
     balance = balances.of_order(order_id, clock.today(zone()))
     group_cents = registrations.foresee_regroup(registration_id).own_cents
-    return _instead(registration_id, balance, group_cents, bound.paid_of(registration_id)) is not None
+    return _instead(registration_id, balance, group_cents, bound.spare_of(registration_id)) is not None
 
 
 def seen_cents(sent: Any) -> int:
@@ -57,7 +57,7 @@ def cents(value: str | None) -> int:
     return int(value) if value and value.isascii() and value.isdigit() and len(value) < 12 else -1
 
 
-def _instead(registration_id: int, balance: Balance, group_cents: int, bound_cents: int) -> Outcome | None:
+def _instead(registration_id: int, balance: Balance, group_cents: int, spare_cents: int) -> Outcome | None:
     found = registrations.foresee(registration_id, as_balance=True)
-    whole = found.balance_cents and giving_back.foreseen_kept(balance, found, group_cents, bound_cents) == found.balance_cents
+    whole = found.balance_cents and giving_back.foreseen_kept(balance, found, group_cents, spare_cents) == found.balance_cents
     return found if whole else None

@@ -63,7 +63,7 @@ def place(slug: str, registration_id: int) -> str:
         badges=reading.of_places([registration_id]) if row.has_badges and is_active else [],
         entries=[history.entry(one, event.zone) for one in history.entries_of(about)],
         foreseen=foreseen,
-        back_cents=giving_back.foreseen(balance, foreseen, bound_cents=bound.paid_of(registration_id)) if foreseen else 0,
+        back_cents=giving_back.foreseen(balance, foreseen, spare_cents=bound.spare_of(registration_id)) if foreseen else 0,
     )
 
 
