@@ -18,7 +18,7 @@ from webapp.catalog.sessions import Timing
 from webapp.core import clock, times
 from webapp.core.db import db
 from webapp.notifications.models import Message
-from webapp.registration import announcing, applications, registrations, standing_still
+from webapp.registration import announcing, applications, registrations, standing_still, unnamed
 from webapp.registration.models import ACTIVE, Registration, RegistrationType, Seat
 from webapp.registration.orders import locking
 from webapp.registration.registrations import Cancelled
@@ -42,18 +42,20 @@ def preview_move(session_id: int, start: datetime, end: datetime, *, zone: str =
     """What `move_session` with the same wall-clock times would do. Reads only; refuses the times that it would refuse."""
     session = sessions.get(session_id)
     new = Timing(start, end, zone or session.zone, fold).columns()
+    holding = Registration.id.in_(select(Seat.registration_id).where(Seat.session_id == session_id, Seat.state != "released"))
+    which = holding | _is_table(session.event_id) if _moves_event(session, new["starts_at"], new["ends_at"]) else holding
     rows = db.session.execute(
-        select(Registration.id, Registration.email, Person.given_name, Person.family_name)
-        .join(Seat, Seat.registration_id == Registration.id).outerjoin(Person, Person.id == Registration.person_id)
-        .where(Seat.session_id == session_id, Seat.state == "booked", Registration.state == "confirmed")
+        select(Registration, func.trim(Person.given_name + " " + Person.family_name).label("name"))
+        .outerjoin(Person, Person.id == Registration.person_id).where(which, Registration.state == "confirmed")
         .order_by(Person.family_name, Person.given_name, Registration.id)).all()
+    names = {row.Registration.id: row.name or "Not yet named" for row in rows}
     waiting = db.session.scalar(select(func.count()).where(
         Message.kind == "reminder", Message.state == "waiting",
-        Message.subject_of.in_([f"registration:{row.id}" for row in rows]))) or 0
+        Message.subject_of.in_([f"registration:{registration_id}" for registration_id in names]))) or 0
     return Preview(
         session.title, times.span_words(session.starts_at, session.ends_at, session.zone),
         times.span_words(new["starts_at"], new["ends_at"], new["zone"]),
-        [(f"{row.given_name or ''} {row.family_name or ''}".strip() or "Not yet named", row.email) for row in rows], waiting)
+        [(names[one.id], one.email) for one in unnamed.told([row.Registration for row in rows]) if one.email], waiting)
 
 
 def move_session(session_id: int, start: datetime, end: datetime, *, actor_id: int | None, zone: str = "", fold: int | None = None,
@@ -181,6 +183,16 @@ def _tables(event_id: int) -> list[Registration]:
     """The confirmed places of exhibitors: they are told when the event has other days, or another place."""
     return list(db.session.scalars(select(Registration).where(_is_table(event_id), Registration.state == "confirmed")
                                    .order_by(Registration.id)))
+
+
+def _moves_event(session: Session, starts_at: datetime, ends_at: datetime) -> bool:
+    """Whether the event begins or ends at another moment when this session does."""
+    event = events.get(session.event_id)
+    rest = db.session.execute(
+        select(func.min(Session.starts_at).label("first"), func.max(Session.ends_at).label("last"))
+        .where(Session.event_id == event.id, Session.id != session.id, Session.status == "scheduled")).one()
+    then = (min(starts_at, rest.first or starts_at), max(ends_at, rest.last or ends_at))
+    return session.status == "scheduled" and then != (event.starts_at, event.ends_at)
 
 
 def _stand_still(which: Any) -> None:

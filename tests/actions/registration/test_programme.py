@@ -1,17 +1,19 @@
 """Changes of the programme reach seats, reminders and people: once each."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from tests.actions.registration.test_badges import STAND
 from tests.factories import events, people
 from tests.factories import registrations as places
 from webapp.core.db import db
 from webapp.notifications.models import Message
 from webapp.registration import orders, programme, registrations, seats
 from webapp.registration.models import Registration, Seat
+from webapp.registration.orders import Attendee, Buyer
 
 
 def move(event: Any, days: int = 35, index: int = 0) -> int:
@@ -100,6 +102,31 @@ def test_the_preview_names_who_will_be_told_and_changes_nothing() -> None:
     assert (seen.people, seen.reminders) == ([("Maria Lopez", "maria@home.example")], 2)
     assert (seen.before, seen.after) == ("Wed 12 Aug 2026, 9:00 am to 12:00 pm CT", "Wed 19 Aug 2026, 9:00 am to 12:00 pm CT")
     assert waiting("programme_change") == []
+
+
+@pytest.mark.parametrize(("index", "told"), [(0, 2), (1, 1), (2, 2)])
+def test_the_preview_names_exhibitors_as_far_as_they_are_told(index: int, told: int) -> None:
+    """When the first day or the last moves; a day between is nothing to a table without a seat."""
+    event = events.workshop(days=3, types=[*events.member_prices(12_000, 15_000), STAND])
+    places.registered(event, people.person("Maria", "Lopez", email="maria@home.example"), "Non-member")
+    places.registered(event, people.person("Sue", "Stand", email="sue@stand.example"), "Exhibitor")
+    session, later = events.sessions(event)[index], timedelta(hours=1)
+    start = datetime.fromisoformat(session.wall_start) + later
+    seen = programme.preview_move(session.id, start, start + timedelta(hours=3))
+    named = [("Maria Lopez", "maria@home.example"), ("Sue Stand", "sue@stand.example")]
+    assert seen.people == named[:told]
+    assert programme.move_session(session.id, start, start + timedelta(hours=3), actor_id=None) == told
+
+
+def test_the_preview_counts_places_without_a_name_as_they_are_told() -> None:
+    """Who booked reads it once for all of them."""
+    event = events.workshop()
+    kind = places.type_of(event).id
+    held = orders.hold(event.id, [Attendee(kind, to_follow=True), Attendee(kind, to_follow=True)], Buyer("Joan", "joan@office.example"))
+    orders.place(held.order_id, "invoice", bill_to=places.BILL_TO)
+    start = events.at(days=35)
+    seen = programme.preview_move(events.sessions(event)[0].id, start, start + timedelta(hours=3))
+    assert (seen.people, move(event)) == ([("Not yet named", "joan@office.example")], 1)
 
 
 def test_a_cancelled_session_stays_in_calendars_as_cancelled() -> None:
