@@ -146,6 +146,29 @@ def test_the_page_before_foresees_it(client):
     assert "$150.00 come back." in back and "waits for another date of the same course again" in back
 
 
+def cancelling(client, order_id, title):
+    """The page before a place is given back, as words."""
+    return html.parse(client.get(f"/orders/{tills.ref(order_id)}/cancel/{place_in(order_id, title)}").text).text
+
+
+def test_the_page_says_of_the_place_alone_how_its_money_goes(client):
+    """The date is paid by both, the workshop by the check alone."""
+    _, order_id = all_paid("seven-days-less-20")
+    date_page, workshop_page = cancelling(client, order_id, "Sleep again"), cancelling(client, order_id, "Something else")
+    assert "Each part goes the way it came" in date_page and "waits for another date of the same course again" in date_page
+    assert "It was paid by check, so we send a check to who paid." in workshop_page and "another date" not in workshop_page
+
+
+def test_the_page_says_until_when_a_workshop_beside_the_date_would_be_kept(client):
+    other, put_off = course()
+    order_id = cart(put_off, other)
+    use(order_id)
+    with transaction():
+        orders.place(order_id, "invoice")
+    check(order_id, 15_000)
+    assert "as a balance for a later event, until" in cancelling(client, order_id, "Something else")
+
+
 def test_what_had_paid_its_course_by_check_makes_room_for_it():
     other, put_off = course()
     order_id = cart(put_off, other, starts=events.at(80))  # so that the date is due first

@@ -171,6 +171,14 @@ def test_a_supervisor_is_offered_on_the_orders_page_what_its_agency_decides(clie
     assert offers(client, page) == (DEFER, MOVE)
 
 
+def test_who_was_there_is_asked_once_for_both(client):
+    page = f"/orders/{tills.ref(grouped(4))}"
+    with query_count() as statements:
+        text = client.get(page).text
+    assert DEFER in text and MOVE in text
+    assert sum("FROM presence" in one for one in statements) == 1
+
+
 @pytest.mark.parametrize("make", [lambda many: f"/orders/{tills.ref(grouped(many))}",
                                   lambda many: f"/approve/{token(approved(many))}"], ids=["order", "approver"])
 def test_many_places_cost_no_more_statements_than_a_few(client, make):

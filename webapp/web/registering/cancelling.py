@@ -30,9 +30,9 @@ def cancelling_shown(registration_id: int, order_id: int) -> dict[str, Any]:
     balance = balances.of_order(order_id, clock.today(zone()))
     spare_cents = bound.spare_of(registration_id)
     back_cents = giving_back.foreseen(balance, outcome, group.own_cents, spare_cents)
-    ways = ways_back.of_order(order_id)
     return {"outcome": outcome, "group_cents": group.cents, "balance": balance, "back_cents": back_cents,
-            "way": sentence(ways) if back_cents else "", "is_bound": BOUND in ways,
+            "way": _way(order_id, back_cents, spare_cents - group.own_cents - outcome.fee_cents),
+            "is_bound": spare_cents > group.own_cents,
             "kept_cents": giving_back.foreseen_kept(balance, outcome, group.own_cents, spare_cents),
             "instead": (_instead(registration_id, balance, group.own_cents, spare_cents)
                         if outcome.refund_cents or outcome.fee_cents else None)}
@@ -55,6 +55,16 @@ def seen_cents(sent: Any) -> int:
 def cents(value: str | None) -> int:
     """What the page showed; an amount that cannot be read is one that changed."""
     return int(value) if value and value.isascii() and value.isdigit() and len(value) < 12 else -1
+
+
+def _way(order_id: int, back_cents: int, bound_cents: int) -> str:
+    """How what comes back goes, '' where nothing does: that waits for another date of its course first which is bound to it."""
+    if not back_cents:
+        return ""
+    if bound_cents >= back_cents:
+        return sentence({BOUND})
+    ways = ways_back.of_order(order_id)
+    return sentence(ways if bound_cents > 0 else ways - {BOUND})
 
 
 def _instead(registration_id: int, balance: Balance, group_cents: int, spare_cents: int) -> Outcome | None:

@@ -25,18 +25,20 @@ class Offered:
 
 def offered(places: Sequence[Any]) -> Offered:
     """What who decides about these places (rows of `queries.orders.places_of`) is offered: in as many statements for many as for one."""
-    return Offered(frozenset(one.id for one in places) - _no_transfer(places).keys(),
-                   frozenset(one.id for one in places) - _no_deferral(places).keys())
+    everything = frozenset(one.id for one in places)
+    transferable, deferrable = everything - _no_transfer(places).keys(), everything - _no_deferral(places).keys()
+    gone = attended.among(asked) if (asked := transferable | deferrable) else set()
+    return Offered(transferable - gone, deferrable - gone)
 
 
 def transfer_refused(place: Any) -> Refusal | None:
     """Why the place cannot move now; None when the dates of its course are there to choose from."""
-    return _no_transfer([place]).get(place.id)
+    return _no_transfer([place]).get(place.id) or _attended(place)
 
 
 def deferral_refused(place: Any, *, by_staff: bool = False) -> Refusal | None:
     """Why the place cannot be put off now; None when it can."""
-    return _no_deferral([place], by_staff=by_staff).get(place.id)
+    return _no_deferral([place], by_staff=by_staff).get(place.id) or _attended(place)
 
 
 def _no_transfer(places: Sequence[Any]) -> dict[int, Refusal]:
@@ -45,16 +47,14 @@ def _no_transfer(places: Sequence[Any]) -> dict[int, Refusal]:
     asked = [one for one in places if one.id not in found]
     of_courses = {one.event_id for one in asked if one.course_id is not None}
     open_ = dates.with_others(of_courses, now) if of_courses else set()
-    found |= {one.id: Closed("No other date of this course is open for registration now.", code="no_dates",
-                             way_out="New dates stand among the events; nothing changes about the place.")
-              for one in asked if one.event_id not in open_}
-    return found | _attended([one for one in asked if one.id not in found])
+    return found | {one.id: Closed("No other date of this course is open for registration now.", code="no_dates",
+                                   way_out="New dates stand among the events; nothing changes about the place.")
+                    for one in asked if one.event_id not in open_}
 
 
 def _no_deferral(places: Sequence[Any], *, by_staff: bool = False) -> dict[int, Refusal]:
-    found = deferring.refusals(places, clock.today(zone()), by_staff=by_staff)
-    return found | _attended([one for one in places if one.id not in found])
+    return deferring.refusals(places, clock.today(zone()), by_staff=by_staff)
 
 
-def _attended(places: Sequence[Any]) -> dict[int, Refusal]:
-    return {place_id: attended.refused(WAY_OUT) for place_id in (attended.among([one.id for one in places]) if places else ())}
+def _attended(place: Any) -> Refusal | None:
+    return attended.refused(WAY_OUT) if attended.among([place.id]) else None
