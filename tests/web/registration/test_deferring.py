@@ -188,6 +188,20 @@ def test_finance_sees_what_is_owed_to_later_dates(client: FlaskClient, sign_in) 
     assert balance.of(payer_id, TODAY)[0].left_cents == 15_000
 
 
+def test_finance_reads_of_a_part_given_back_that_it_goes_the_way_it_came(client: FlaskClient, sign_in) -> None:
+    """It waits for another date of the course, and nothing of it is on its way to anybody."""
+    person, place, other, order = paid(later=15_000)
+    client.post(f"{order}/defer/{place.id}")
+    with transaction():
+        staff = people.person(roles=["finance"])
+        ref = db.session.get_one(Order, places.held(other, person).order_id).ref
+    client.post(f"/orders/{ref}/balance")
+    sign_in(client, staff)
+    said = client.post(f"/manage/finance/orders/{ref}/refund", data={"amount": "40.00", "reason": "Half of it", "lowers": "1"},
+                       follow_redirects=True).text
+    assert (kept(), "$40.00 goes back the way it came." in said, "on the way back" in said) == ([0, 4_000], True, False)
+
+
 def test_cancelling_a_date_that_it_paid_promises_no_money(client: FlaskClient, sign_in) -> None:
     """On the order's page and on her own: it waits for the course again, and is not sent to any card."""
     person, place, other, order = paid(later=15_000)

@@ -82,14 +82,14 @@ def record(ref: str) -> Response | str:
 @pages.route("/manage/finance/orders/<ref>/refund", methods=["GET", "POST"])
 @access.staff("finance")
 def refund(ref: str) -> Response | str:
-    """Asks for a refund; it is given back by Stripe, or by hand where the money came by hand."""
+    """Asks for a refund; it is given back by Stripe, by hand where the money came by hand, and to a balance where it came from one."""
     found, form = detail.of_order(ref, today()), RefundForm()
     order_id = found.order.id
 
     def act(by_id: int) -> str:
         cents = money.typed(form.amount.data, "amount")
         refunds.request_by_staff(order_id, cents, reason=form.reason.data, lowers=form.lowers.data, by_id=by_id)
-        return f"{money.written(cents)} on the way back."
+        return f"{money.written(cents)} goes back the way it came."
 
     return _page("refund", found, form, act)
 
