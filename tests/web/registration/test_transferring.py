@@ -1,5 +1,6 @@
 """A place moves to another date: by who pays, on the order's page; by staff, on the page of the place."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from tests.actions.payments import test_deferring as deferrals
 from tests.actions.registration.test_transfer_pools import drawn
 from tests.actions.registration.test_transferring import dates, moved
 from tests.factories import events, hours, people, setasides
@@ -133,6 +135,24 @@ def test_staff_move_a_place_to_any_event_of_theirs_with_a_reason(client: FlaskCl
     done = client.post(f"{here}/transfer", data={**wanted, "reason": "Phone", "seen": "0"})
     new = db.session.scalars(select(Registration).filter_by(replaces_id=place.id)).one()
     assert (done.location, state(place)) == (f"/manage/events/{other.slug}/people/{new.id}", "transferred")
+
+
+def test_staff_read_that_money_put_off_does_not_go_along_to_another_course(client: FlaskClient, sign_in: Any) -> None:
+    _, later, before = deferrals.course()
+    deferrals.put_off(before)
+    order_id = deferrals.wanted(later, before)
+    deferrals.use(order_id)
+    place = db.session.scalars(select(Registration).filter_by(order_id=order_id)).one()
+    elsewhere = deferrals.other_event()
+    sign_in(client, people.person("Olga", "Ruiz", roles=["organizer"]))
+    to, words = f"/manage/events/{later.slug}/people/{place.id}/transfer", "$150.00 of what is paid was put off once"
+    there = {"slug": elsewhere.slug, "reason": "Phone"}
+    page = client.post(to, data=there).text
+    assert words in page and "Nothing changes" not in page
+    assert words not in client.post(to, data={**there, "slug": db.session.get_one(Event, before.event_id).slug}).text
+    client.post(to, data={**there, "seen": "0"})
+    assert (state(place), balances.of_order(order_id, date(2026, 7, 15)).open_cents) == ("transferred", 15_000)
+    assert deferrals.lots(order_id)[-1][0] == 15_000
 
 
 @pytest.mark.parametrize("slug", ["", "no-such-event"])

@@ -7,6 +7,7 @@ from flask import Response, flash, render_template, request
 from webapp.catalog.models import Event
 from webapp.core import clock
 from webapp.core.errors import NotFound
+from webapp.payments.lots import bound
 from webapp.registration import ledger, registrations
 from webapp.registration.other_date import Foreseen
 from webapp.registration.registrations import Transferred
@@ -28,7 +29,7 @@ def transfer(slug: str, registration_id: int) -> str | Response:
     refusal = registrations.transfer_refused(place, clock.now(), by_staff=True)
     if refusal is not None:
         return refused(refusal, f"/manage/events/{slug}/people/{registration_id}")
-    form, foreseen = StaffDateForm(), None
+    form, foreseen, waits_cents = StaffDateForm(), None, 0
     if request.method == "POST":
         wanted = _wanted(form, moving.options_to_move(place))
         found = moving.proceed(form, registration_id, wanted.id if wanted else None, by_staff=True)
@@ -36,9 +37,11 @@ def transfer(slug: str, registration_id: int) -> str | Response:
             flash("The place is at the other date now, and everybody was written to.", "done")
             return see(f"/manage/events/{wanted.slug}/people/{found.registration_id}")
         foreseen = found if isinstance(found, Foreseen) else None
+        if foreseen is not None and wanted is not None and wanted.course_id != event.course_id:
+            waits_cents = max(bound.spare_of(registration_id), 0)
         if form.errors or form.form_errors:
             return again("manage/event_people_transfer.html", **_page(the_event(slug), place, form))
-    return render_template("manage/event_people_transfer.html", **_page(event, place, form, foreseen))
+    return render_template("manage/event_people_transfer.html", **_page(event, place, form, foreseen, waits_cents))
 
 
 def _wanted(form: StaffDateForm, options: list[dict[str, Any]]) -> Event | None:
@@ -51,6 +54,6 @@ def _wanted(form: StaffDateForm, options: list[dict[str, Any]]) -> Event | None:
         return None
 
 
-def _page(event: Event, place: Any, form: StaffDateForm, foreseen: Foreseen | None = None) -> dict[str, Any]:
-    return {"event": event, "place": place, "name": name_of(place), "form": form, "foreseen": foreseen,
+def _page(event: Event, place: Any, form: StaffDateForm, foreseen: Foreseen | None = None, waits_cents: int = 0) -> dict[str, Any]:
+    return {"event": event, "place": place, "name": name_of(place), "form": form, "foreseen": foreseen, "waits_cents": waits_cents,
             "options": moving.options_to_move(place), "when": views.her_days(place), "owed_cents": ledger.owed(place.order_id)}
