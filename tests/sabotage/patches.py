@@ -476,7 +476,10 @@ PATCHES = [
           "tests/actions/registration/test_regrouping.py::test_what_an_attendee_hands_back_costs_nobody_else"),
     # --- messages, people, text
     Patch("a reminder keeps the old day", "webapp/registration/programme.py",
-          "    announcing.redate_reminders([*ours, *_tables(session.event_id)], now)\n", "", f"{PROGRAMME}::test_waiting_reminders_follow_the_new_date"),
+          "    announcing.redate_reminders([*ours, *tables], now)\n", "", f"{PROGRAMME}::test_waiting_reminders_follow_the_new_date"),
+    Patch("exhibitors do not hear that their last day is off", "webapp/registration/programme.py",
+          "*(tables if _days(session.event_id) != days else ())", "",
+          f"{PROGRAMME}::test_exhibitors_hear_of_a_session_that_is_off_or_on_again_where_it_opens_or_closes_the_event"),
     Patch("every attempt has its own Message-ID", "webapp/notifications/envelopes.py", 'message["Message-ID"] = f"<{mail.reference}@{domain}>"',
           'message["Message-ID"] = f"<{at.timestamp()}@{domain}>"', f"{COURIER}::test_what_is_due_is_sent_under_its_message_id"),
     Patch("staff reach events that are not theirs", "webapp/web/access.py",

@@ -4,7 +4,6 @@ Every change that a calendar shows raises the sequence of the seats in it; whoev
 waiting reminders follow the new date. What will happen can be seen before (`preview_move`).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -67,7 +66,7 @@ def move_session(session_id: int, start: datetime, end: datetime, *, actor_id: i
 def update_session(session_id: int, *, actor_id: int | None, reason: str = "", **changes: Any) -> int:
     """`catalog.sessions.update` for a session people may hold seats in: seats and messages follow. Returns how many are told."""
     event = events.get(sessions.get(session_id).event_id, lock=True)  # alone: nobody leaves it or comes to it meanwhile
-    session, days = sessions.get(session_id, lock=True), (event.starts_at, event.ends_at)
+    session, days = sessions.get(session_id, lock=True), _days(event.id)
     before = {name: getattr(session, name) for name in TOLD}
     sequence = session.sequence
     _stand_still(Registration.id.in_(select(Seat.registration_id).where(Seat.session_id == session_id)) | _is_table(event.id))
@@ -77,13 +76,13 @@ def update_session(session_id: int, *, actor_id: int | None, reason: str = "", *
         return 0
     moved = bool(changed & {"starts_at", "ends_at", "zone"})
     until_now = times.span_words(before["starts_at"], before["ends_at"], before["zone"]) if moved else ""
-    tables = _tables(event.id) if moved and (event.starts_at, event.ends_at) != days else []
-    return _follow(session, "moved" if moved else "changed", tell=bool(changed), before=until_now, reason=reason, tables=tables)
+    return _follow(session, "moved" if moved else "changed", days, tell=bool(changed), before=until_now, reason=reason)
 
 
 def cancel_session(session_id: int, *, actor_id: int | None, reason: str) -> int:
     """The session does not take place; seats stay as cancelled entries. Returns how many people are told."""
-    return _follow(sessions.cancel(session_id, actor_id=actor_id, reason=reason), "cancelled", reason=reason)
+    days = _days(sessions.get(session_id).event_id)
+    return _follow(sessions.cancel(session_id, actor_id=actor_id, reason=reason), "cancelled", days, reason=reason)
 
 
 def add_session(event_id: int, *, actor_id: int | None, **values: Any) -> int:
@@ -91,9 +90,10 @@ def add_session(event_id: int, *, actor_id: int | None, **values: Any) -> int:
 
     Returns how many are told. Refused with Full when it has fewer places than that.
     """
+    days = _days(event_id)
     session = sessions.add(event_id, actor_id=actor_id, **values)
     registrations.seat_newcomers(session, clock.now())
-    return _follow(session, "added")
+    return _follow(session, "added", days)
 
 
 def restore_session(session_id: int, *, actor_id: int | None, reason: str = "") -> int:
@@ -101,10 +101,11 @@ def restore_session(session_id: int, *, actor_id: int | None, reason: str = "") 
 
     Refused with Full when its places are not enough for everybody by now.
     """
+    days = _days(sessions.get(session_id).event_id)
     session = sessions.restore(session_id, actor_id=actor_id, reason=reason)
     db.session.flush()
     registrations.seat_newcomers(session, clock.now())
-    return _follow(session, "restored", reason=reason)
+    return _follow(session, "restored", days, reason=reason)
 
 
 def update_event(event_id: int, *, version: int, actor_id: int | None, reason: str = "", **values: Any) -> int:
@@ -158,18 +159,25 @@ def _locked_places(event_id: int) -> list[int]:
     return [row.id for row in sorted(found, key=lambda row: (row.order_id, row.id)) if row.event_id == event_id]
 
 
-def _follow(session: Session, what: str, *, tell: bool = True, before: str = "", reason: str = "",
-            tables: Sequence[Registration] = ()) -> int:
-    """Seats rise, holders hear (why, and what was `before`, in words), reminders follow, exhibitors' too. `tables`: who hears of it
-    without a seat."""
+def _days(event_id: int) -> tuple[datetime | None, datetime | None]:
+    """When the event begins and ends by now."""
+    event = events.get(event_id)
+    return event.starts_at, event.ends_at
+
+
+def _follow(session: Session, what: str, days: tuple[datetime | None, datetime | None], *, tell: bool = True, before: str = "",
+            reason: str = "") -> int:
+    """Seats rise, holders hear (why, and what was `before`, in words), reminders follow, exhibitors' too. They have no seat, and hear
+    of it where the event begins or ends at another moment than it did (`days`)."""
     db.session.flush()
     now = clock.now()
     of_session = Seat.session_id == session.id
     ours = _raised(Registration.id.in_(select(Seat.registration_id).where(of_session)), now, of_session)
-    told = [*ours, *tables]
+    tables = _tables(session.event_id)
+    told = [*ours, *(tables if _days(session.event_id) != days else ())]
     if what == "moved" and told:
         db.session.execute(update(Registration).where(Registration.id.in_([one.id for one in told])).values(moved_at=now))
-    announcing.redate_reminders([*ours, *_tables(session.event_id)], now)
+    announcing.redate_reminders([*ours, *tables], now)
     return announcing.programme_changed(told, session, what=what, before=before, reason=reason) if tell else 0
 
 

@@ -118,6 +118,16 @@ def test_the_preview_names_exhibitors_as_far_as_they_are_told(index: int, told: 
     assert programme.move_session(session.id, start, start + timedelta(hours=3), actor_id=None) == told
 
 
+@pytest.mark.parametrize(("index", "told"), [(0, 2), (1, 1), (2, 2)])
+def test_exhibitors_hear_of_a_session_that_is_off_or_on_again_where_it_opens_or_closes_the_event(index: int, told: int) -> None:
+    event = events.workshop(days=3, types=[*events.member_prices(12_000, 15_000), STAND])
+    for kind in ("Non-member", "Exhibitor"):
+        places.registered(event, people.person(), kind)
+    session_id = events.sessions(event)[index].id
+    assert programme.cancel_session(session_id, actor_id=None, reason="Ill") == told
+    assert programme.restore_session(session_id, actor_id=None, reason="Well again") == told
+
+
 def test_the_preview_counts_places_without_a_name_as_they_are_told() -> None:
     """Who booked reads it once for all of them."""
     event = events.workshop()
