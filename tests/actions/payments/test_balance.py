@@ -24,13 +24,6 @@ TODAY, UNTIL = date(2026, 7, 15), date(2027, 7, 15)
 
 
 @pytest.fixture
-def finance():
-    """Somebody of finance."""
-    with transaction():
-        return people.person(roles=["finance"]).id
-
-
-@pytest.fixture
 def payer():
     """Who pays."""
     with transaction():

@@ -16,7 +16,7 @@ from webapp.core import clock
 from webapp.core.db import db, transaction
 from webapp.core.errors import Refusal, Stale, Unacceptable
 from webapp.notifications.models import Message
-from webapp.payments import balance, chains, checks, debts, giving_back, invoices, receipts, refunds, undoing
+from webapp.payments import balance, chains, checks, debts, giving_back, receipts, refunds, undoing
 from webapp.payments.checks import messages
 from webapp.payments.models import BalanceLot, BalanceMovement, BankCheck, Payment, Refund
 from webapp.payments.queries import desk, lots, movements, statements
@@ -25,23 +25,6 @@ from webapp.registration import registrations as places
 from webapp.registration.models import Order, Registration
 
 TODAY, UNTIL = date(2026, 7, 15), date(2027, 7, 15)
-
-
-@pytest.fixture
-def finance():
-    """Somebody of finance."""
-    with transaction():
-        return people.person(roles=["finance"]).id
-
-
-@pytest.fixture
-def ours():
-    """Three orders on invoice at $150.00 of one agency."""
-    with transaction():
-        made = [registrations.registered(events.workshop(), people.person()).order_id for _ in range(3)]
-        for order_id in made:
-            invoices.issue(order_id)
-    return made
 
 
 def check(finance, ours, rest):

@@ -27,13 +27,6 @@ from webapp.registration.models import Charge, Registration
 LATER = TODAY + timedelta(days=10)  # 50 days before the date of the course, 20 before the workshop
 
 
-@pytest.fixture
-def finance():
-    """Somebody of finance."""
-    with transaction():
-        return people.person(roles=["finance"]).id
-
-
 def cart(put_off, other, **workshop):
     """A held order for a date of the course and a workshop beside it, at $150.00."""
     order_id = wanted(other, put_off)

@@ -6,12 +6,11 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import DatabaseError
 
-from tests.factories import events, people, registrations
 from tests.support import till as tills
 from webapp.core.db import db, transaction
 from webapp.core.errors import AlreadyDone, Closed, Unacceptable
 from webapp.notifications.models import Message
-from webapp.payments import balance, checks, invoices, refunds
+from webapp.payments import balance, checks, refunds
 from webapp.payments.checks import messages, slips
 from webapp.payments.models import BankCheck, DepositSlip, Payment
 from webapp.payments.queries import desk
@@ -20,23 +19,6 @@ from webapp.payments.rules.spreading import Open, suggested
 from webapp.registration.models import Charge, Order
 
 TODAY, UNTIL = date(2026, 7, 15), date(2027, 7, 15)
-
-
-@pytest.fixture
-def finance():
-    """Somebody of finance."""
-    with transaction():
-        return people.person(roles=["finance"]).id
-
-
-@pytest.fixture
-def ours():
-    """Three orders on invoice at $150.00 of one agency."""
-    with transaction():
-        made = [registrations.registered(events.workshop(), people.person()).order_id for _ in range(3)]
-        for order_id in made:
-            invoices.issue(order_id)
-    return made
 
 
 def record(parts, finance, cents=45_000, **more):

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import pytest
 from sqlalchemy import func, select
 
 from tests.factories import events, people, registrations
@@ -18,13 +17,6 @@ from webapp.registration.funds import giving
 from webapp.registration.models import Order, Registration
 
 TODAY = date(2026, 7, 15)
-
-
-@pytest.fixture
-def finance():
-    """Somebody of finance."""
-    with transaction():
-        return people.person(roles=["finance"]).id
 
 
 def two_paid_places(finance, policy):

@@ -25,13 +25,6 @@ def order_id():
         return registrations.registered(events.workshop("Sleep"), people.person()).order_id
 
 
-@pytest.fixture
-def finance():
-    """Somebody of finance."""
-    with transaction():
-        return people.person(roles=["finance"]).id
-
-
 def issue(order_id):
     with transaction():
         return invoices.issue(order_id)

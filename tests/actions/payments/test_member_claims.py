@@ -28,13 +28,6 @@ TODAY = date(2026, 7, 15)
 LISTED = Listed("M-77", date(2026, 1, 1), date(2026, 12, 31))
 
 
-@pytest.fixture
-def finance() -> int:
-    """Somebody of finance."""
-    with transaction():
-        return people.person(roles=["finance"]).id
-
-
 def claimed(method: str | None = "invoice", event: Any = None, number: str = "M-77", **more: Any) -> tuple[int, int, int]:
     """A place at $150.00 of a guest who says that she is a member: order, place, claim."""
     with transaction():

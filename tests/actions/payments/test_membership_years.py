@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-import pytest
 from sqlalchemy import select
 
 from tests.factories import events, people, registrations, years
@@ -21,13 +20,6 @@ from webapp.registration.models import Order
 from webapp.registration.years.models import MembershipYear
 
 TODAY = date(2026, 7, 15)
-
-
-@pytest.fixture
-def finance() -> int:
-    """Somebody of finance."""
-    with transaction():
-        return people.person(roles=["finance"]).id
 
 
 def joined(method: str = "invoice", **person: Any) -> tuple[int, int]:

@@ -22,13 +22,6 @@ ZONE = tills.ZONE
 
 
 @pytest.fixture
-def finance():
-    """Somebody of finance."""
-    with transaction():
-        return people.person(roles=["finance"]).id
-
-
-@pytest.fixture
 def order_id():
     """An order of $150.00, placed in July."""
     with transaction():

@@ -24,13 +24,6 @@ def order_id():
         return registrations.registered(events.workshop(), people.person()).order_id
 
 
-@pytest.fixture
-def finance():
-    """Somebody of finance."""
-    with transaction():
-        return people.person(roles=["finance"]).id
-
-
 def cheque(cents, **more):
     return receipts.Received("cheque", cents, clock.today(TODAY), TODAY, number="20418", **more)
 

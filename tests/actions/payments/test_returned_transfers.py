@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from tests.actions.payments.test_bounced_chains import TODAY, UNTIL, finance, kept_well, ours, received, standing, use
+from tests.actions.payments.test_bounced_chains import TODAY, UNTIL, kept_well, received, standing, use
 from tests.support import html
 from tests.support import till as tills
 from webapp.core.db import db, transaction
@@ -12,8 +12,6 @@ from webapp.notifications.models import Message
 from webapp.payments import balance, debts, messages, receipts, refunds
 from webapp.payments.models import Refund
 from webapp.payments.queries import desk, lots
-
-__all__ = ["finance", "ours"]  # fixtures
 
 
 def transfer(order_id, finance, cents=15_000):

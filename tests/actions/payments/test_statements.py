@@ -22,13 +22,6 @@ ZONE = tills.ZONE
 JULY, AUGUST, SEPTEMBER = (books.midnight(date(2026, month, 1), ZONE) for month in (7, 8, 9))
 
 
-@pytest.fixture
-def finance():
-    """Somebody of finance."""
-    with transaction():
-        return people.person(roles=["finance"]).id
-
-
 def order():
     with transaction():
         order_id = registrations.registered(events.workshop(), people.person()).order_id
